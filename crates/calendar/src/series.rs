@@ -1,0 +1,1 @@
+//! Recurrence rules on the wall clock.
