@@ -1,1 +1,26 @@
-//! store
+//! The database: one pool for SQLite (embedded) and PostgreSQL, the schema, migrations,
+//! transactions and paging.
+//!
+//! Queries are written once against [`Conn`]; what the common subset of both databases
+//! lacks goes through [`each!`] or [`Portable`]. To add a table: a migration of the same name in
+//! `migrations/sqlite` and `migrations/postgres`, its `table!` in `schema.rs`; the schema test
+//! tells what disagrees.
+
+mod clock;
+mod connection;
+mod database;
+mod fold;
+mod migrations;
+mod page;
+#[rustfmt::skip]
+pub mod schema;
+#[cfg(any(test, feature = "trial"))]
+pub mod trial;
+mod types;
+
+pub use clock::{Clock, fresh_id};
+pub use connection::{Conn, MultiBackend, Portable};
+pub use database::{Database, StoreError, is_duplicate, write_transaction};
+pub use fold::{contains_pattern, fold};
+pub use page::{Page, page_size};
+pub use types::{Id, Json, Ts, read_wall, sql, wall_text};

@@ -1,0 +1,248 @@
+//! The pool and its facade: `read` and `write` run a closure of several queries on the blocking
+//! pool, behind a semaphore as large as the pool, so that no thread ever waits for a connection.
+
+use crate::{Conn, each};
+use diesel::connection::{AnsiTransactionManager, SimpleConnection, TransactionManager};
+use diesel::prelude::*;
+use diesel::r2d2::{ManageConnection, Pool, PooledConnection, R2D2Connection};
+use std::sync::Arc;
+use tokio::sync::Semaphore;
+
+/// What can go wrong between a request and the database.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// A query failed.
+    #[error("database query failed: {0}")]
+    Query(#[from] diesel::result::Error),
+    /// No connection could be had.
+    #[error("no database connection: {0}")]
+    Pool(String),
+    /// A migration failed, or the database is newer than this program.
+    #[error("database migration failed: {0}")]
+    Migration(String),
+    /// The address is neither `sqlite://…` nor `postgres://…`.
+    #[error("unusable database address: {0}")]
+    Address(String),
+    /// The blocking task ended early.
+    #[error("database task was cancelled")]
+    Cancelled,
+}
+
+/// True when a unique index refused the row.
+pub fn is_duplicate(error: &diesel::result::Error) -> bool {
+    matches!(
+        error,
+        diesel::result::Error::DatabaseError(
+            diesel::result::DatabaseErrorKind::UniqueViolation,
+            _
+        )
+    )
+}
+
+/// A handle on the database, cheap to clone.
+#[derive(Clone)]
+pub struct Database {
+    pool: Pool<Manager>,
+    readers: Arc<Semaphore>,
+    writers: Arc<Semaphore>,
+    embedded: bool,
+}
+
+/// Opens connections of the kind that the address names.
+#[derive(Debug)]
+struct Manager {
+    address: Address,
+}
+
+#[derive(Debug, Clone)]
+enum Address {
+    Sqlite(String),
+    Postgres(String),
+}
+
+#[derive(Debug, thiserror::Error)]
+enum ConnectError {
+    #[error("{0}")]
+    Open(#[from] ConnectionError),
+    #[error("{0}")]
+    Setup(#[from] diesel::result::Error),
+}
+
+const SQLITE_SETUP: &str = "PRAGMA busy_timeout = 10000; PRAGMA journal_mode = WAL; \
+    PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON; PRAGMA cache_size = -4000; \
+    PRAGMA temp_store = MEMORY; PRAGMA journal_size_limit = 16777216;";
+
+const POSTGRES_SETUP: &str = "SET statement_timeout = '60s'; SET TIME ZONE 'UTC'; \
+    SET client_min_messages = warning";
+
+impl ManageConnection for Manager {
+    type Connection = Conn;
+    type Error = ConnectError;
+
+    fn connect(&self) -> Result<Conn, ConnectError> {
+        match &self.address {
+            Address::Sqlite(path) => {
+                let mut conn = SqliteConnection::establish(path)?;
+                conn.batch_execute(SQLITE_SETUP)?;
+                Ok(Conn::Sqlite(conn))
+            }
+            Address::Postgres(url) => {
+                let mut conn = PgConnection::establish(url)?;
+                conn.batch_execute(POSTGRES_SETUP)?;
+                Ok(Conn::Postgres(conn))
+            }
+        }
+    }
+
+    fn is_valid(&self, conn: &mut Conn) -> Result<(), ConnectError> {
+        conn.ping().map_err(ConnectError::Setup)
+    }
+
+    fn has_broken(&self, conn: &mut Conn) -> bool {
+        conn.is_broken()
+    }
+}
+
+impl Database {
+    /// Opens `sqlite:///path/to/file.db` or `postgres://…` and brings the schema up to date.
+    ///
+    /// `size` is the number of connections (1 to 32). Blocking: call it before serving.
+    pub fn open(address: &str, size: u32) -> Result<Self, StoreError> {
+        let size = size.clamp(1, 32);
+        let (address, writers, embedded) = if let Some(path) = address.strip_prefix("sqlite://") {
+            (Address::Sqlite(path.to_owned()), 1, true)
+        } else if address.starts_with("postgres://") || address.starts_with("postgresql://") {
+            (Address::Postgres(address.to_owned()), size, false)
+        } else {
+            let scheme = address.split(':').next().unwrap_or_default();
+            return Err(StoreError::Address(scheme.to_owned()));
+        };
+        let pool = Pool::builder()
+            .max_size(size)
+            .min_idle(Some(1))
+            .test_on_check_out(!embedded)
+            .connection_timeout(std::time::Duration::from_secs(10))
+            .build(Manager { address })
+            .map_err(|e| StoreError::Pool(e.to_string()))?;
+        let database = Self {
+            pool,
+            readers: Arc::new(Semaphore::new(size as usize)),
+            writers: Arc::new(Semaphore::new(writers as usize)),
+            embedded,
+        };
+        database.read_now(crate::migrations::run)?;
+        Ok(database)
+    }
+
+    /// True on SQLite: one process, one writer at a time.
+    pub fn is_embedded(&self) -> bool {
+        self.embedded
+    }
+
+    fn connection(&self) -> Result<PooledConnection<Manager>, StoreError> {
+        self.pool.get().map_err(|e| StoreError::Pool(e.to_string()))
+    }
+
+    /// Several queries without a transaction, on the calling thread: for start-up, the command
+    /// line and tests. Servers use [`Database::read`].
+    pub fn read_now<T, E: From<StoreError>>(
+        &self,
+        work: impl FnOnce(&mut Conn) -> Result<T, E>,
+    ) -> Result<T, E> {
+        work(&mut *self.connection()?)
+    }
+
+    /// One write transaction on the calling thread; see [`Database::write`].
+    pub fn write_now<T, E: From<StoreError> + From<diesel::result::Error>>(
+        &self,
+        work: impl FnOnce(&mut Conn) -> Result<T, E>,
+    ) -> Result<T, E> {
+        write_transaction(&mut *self.connection()?, work)
+    }
+
+    /// Runs several queries on the blocking pool, without a transaction.
+    pub async fn read<T, E>(
+        &self,
+        work: impl FnOnce(&mut Conn) -> Result<T, E> + Send + 'static,
+    ) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+    {
+        let permit = self.readers.clone().acquire_owned().await;
+        let permit = permit.map_err(|_| StoreError::Cancelled)?;
+        let database = self.clone();
+        let done = tokio::task::spawn_blocking(move || {
+            let _permit = permit;
+            database.read_now(work)
+        });
+        done.await.unwrap_or_else(|_| Err(E::from(StoreError::Cancelled)))
+    }
+
+    /// Runs `work` in one write transaction on the blocking pool; an error rolls all of it back.
+    ///
+    /// On SQLite the transaction takes the write lock at once (`BEGIN IMMEDIATE`): a transaction
+    /// that reads first and writes later would fail at random under load.
+    pub async fn write<T, E>(
+        &self,
+        work: impl FnOnce(&mut Conn) -> Result<T, E> + Send + 'static,
+    ) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<StoreError> + From<diesel::result::Error> + Send + 'static,
+    {
+        let turn = self.writers.clone().acquire_owned().await;
+        let turn = turn.map_err(|_| StoreError::Cancelled)?;
+        let permit = self.readers.clone().acquire_owned().await;
+        let permit = permit.map_err(|_| StoreError::Cancelled)?;
+        let database = self.clone();
+        let done = tokio::task::spawn_blocking(move || {
+            let _held = (turn, permit);
+            database.write_now(work)
+        });
+        done.await.unwrap_or_else(|_| Err(E::from(StoreError::Cancelled)))
+    }
+}
+
+/// One write transaction. Inside another one it becomes a savepoint, on both databases.
+pub fn write_transaction<T, E: From<diesel::result::Error>>(
+    conn: &mut Conn,
+    work: impl FnOnce(&mut Conn) -> Result<T, E>,
+) -> Result<T, E> {
+    begin(conn)?;
+    match work(conn) {
+        Ok(value) => {
+            commit(conn)?;
+            Ok(value)
+        }
+        Err(error) => {
+            // The first error is what the caller must hear of.
+            if let Err(rollback) = roll_back(conn) {
+                tracing::warn!(%rollback, "transaction could not be rolled back");
+            }
+            Err(error)
+        }
+    }
+}
+
+fn begin(conn: &mut Conn) -> QueryResult<()> {
+    match conn {
+        Conn::Sqlite(c) => {
+            let depth = AnsiTransactionManager::transaction_manager_status_mut(c);
+            if depth.transaction_depth()?.is_some() {
+                AnsiTransactionManager::begin_transaction(c)
+            } else {
+                AnsiTransactionManager::begin_transaction_sql(c, "BEGIN IMMEDIATE")
+            }
+        }
+        Conn::Postgres(c) => AnsiTransactionManager::begin_transaction(c),
+    }
+}
+
+fn commit(conn: &mut Conn) -> QueryResult<()> {
+    each!(conn, |c| AnsiTransactionManager::commit_transaction(c))
+}
+
+fn roll_back(conn: &mut Conn) -> QueryResult<()> {
+    each!(conn, |c| AnsiTransactionManager::rollback_transaction(c))
+}

@@ -1,0 +1,595 @@
+//! The tables as Diesel sees them; the same for SQLite and PostgreSQL (a test compares all three).
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::types::sql::*;
+
+    sites (id) {
+        id -> Key,
+        host -> Text,
+        scheme -> Text,
+        name -> Text,
+        tagline -> Text,
+        about -> Document,
+        languages -> Document,
+        default_language -> Text,
+        timezone -> Text,
+        accent_hue -> Integer,
+        paper -> Text,
+        registration -> Text,
+        follower_policy -> Text,
+        contact_email -> Nullable<Text>,
+        actor_id -> Nullable<Key>,
+        created_at -> Moment,
+        updated_at -> Moment,
+        ready_at -> Nullable<Moment>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::types::sql::*;
+
+    actors (id) {
+        id -> Key,
+        uri -> Text,
+        host -> Text,
+        site_id -> Nullable<Key>,
+        kind -> Text,
+        username -> Text,
+        name -> Text,
+        summary -> Text,
+        url -> Nullable<Text>,
+        inbox -> Text,
+        shared_inbox -> Nullable<Text>,
+        outbox -> Nullable<Text>,
+        followers_url -> Nullable<Text>,
+        icon_url -> Nullable<Text>,
+        manually_approves -> Bool,
+        discoverable -> Bool,
+        indexable -> Bool,
+        state -> Text,
+        moved_to -> Nullable<Text>,
+        raw -> Nullable<Text>,
+        fetched_at -> Nullable<Moment>,
+        created_at -> Moment,
+        updated_at -> Moment,
+        deleted_at -> Nullable<Moment>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::types::sql::*;
+
+    actor_keys (id) {
+        id -> Key,
+        actor_id -> Key,
+        key_uri -> Text,
+        algorithm -> Text,
+        public_key -> Text,
+        private_key -> Nullable<Text>,
+        created_at -> Moment,
+        fetched_at -> Nullable<Moment>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::types::sql::*;
+
+    peers (host) {
+        host -> Text,
+        software -> Nullable<Text>,
+        software_version -> Nullable<Text>,
+        application_uri -> Nullable<Text>,
+        nodeinfo_at -> Nullable<Moment>,
+        signature_scheme -> Nullable<Text>,
+        scheme_at -> Nullable<Moment>,
+        blocked -> Bool,
+        failures -> Integer,
+        last_success_at -> Nullable<Moment>,
+        last_failure_at -> Nullable<Moment>,
+        last_error -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::types::sql::*;
+
+    accounts (id) {
+        id -> Key,
+        email -> Text,
+        email_folded -> Text,
+        name -> Text,
+        password_hash -> Text,
+        language -> Text,
+        state -> Text,
+        motive -> Text,
+        is_server_admin -> Bool,
+        created_at -> Moment,
+        confirmed_at -> Nullable<Moment>,
+        approved_at -> Nullable<Moment>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::types::sql::*;
+
+    sessions (id) {
+        id -> Key,
+        site_id -> Key,
+        account_id -> Key,
+        token_hash -> Text,
+        csrf -> Text,
+        kind -> Text,
+        user_agent -> Text,
+        created_at -> Moment,
+        last_seen_at -> Moment,
+        expires_at -> Moment,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::types::sql::*;
+
+    account_tokens (id) {
+        id -> Key,
+        account_id -> Key,
+        site_id -> Key,
+        purpose -> Text,
+        token_hash -> Text,
+        created_at -> Moment,
+        expires_at -> Moment,
+        used_at -> Nullable<Moment>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::types::sql::*;
+
+    site_roles (site_id, account_id) {
+        site_id -> Key,
+        account_id -> Key,
+        role -> Text,
+        created_at -> Moment,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::types::sql::*;
+
+    actor_roles (actor_id, account_id) {
+        actor_id -> Key,
+        account_id -> Key,
+        role -> Text,
+        created_at -> Moment,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::types::sql::*;
+
+    actor_invitations (id) {
+        id -> Key,
+        actor_id -> Key,
+        email_folded -> Text,
+        token_hash -> Text,
+        invited_by -> Key,
+        created_at -> Moment,
+        expires_at -> Moment,
+        accepted_at -> Nullable<Moment>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::types::sql::*;
+
+    mail_queue (id) {
+        id -> Key,
+        site_id -> Key,
+        recipient -> Text,
+        subject -> Text,
+        body -> Text,
+        state -> Text,
+        attempts -> Integer,
+        next_try_at -> Moment,
+        last_error -> Nullable<Text>,
+        created_at -> Moment,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::types::sql::*;
+
+    media (id) {
+        id -> Key,
+        site_id -> Key,
+        account_id -> Key,
+        file_name -> Text,
+        media_type -> Text,
+        width -> Integer,
+        height -> Integer,
+        bytes -> BigInt,
+        blurhash -> Text,
+        variants -> Document,
+        created_at -> Moment,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::types::sql::*;
+
+    follows (id) {
+        id -> Key,
+        follower_id -> Key,
+        target_id -> Key,
+        uri -> Text,
+        state -> Text,
+        activity -> Text,
+        created_at -> Moment,
+        decided_at -> Nullable<Moment>,
+        last_error -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::types::sql::*;
+
+    calendar_sources (id) {
+        id -> Key,
+        site_id -> Key,
+        actor_id -> Key,
+        account_id -> Key,
+        label -> Text,
+        url -> Nullable<Text>,
+        state -> Text,
+        etag -> Nullable<Text>,
+        last_modified -> Nullable<Text>,
+        interval_minutes -> Integer,
+        checked_at -> Nullable<Moment>,
+        next_check_at -> Nullable<Moment>,
+        changed_at -> Nullable<Moment>,
+        last_error -> Nullable<Text>,
+        report -> Document,
+        created_at -> Moment,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::types::sql::*;
+
+    objects (id) {
+        id -> Key,
+        uri -> Text,
+        kind -> Text,
+        site_id -> Nullable<Key>,
+        actor_id -> Key,
+        account_id -> Nullable<Key>,
+        state -> Text,
+        audience -> Text,
+        url -> Text,
+        title -> Text,
+        language -> Text,
+        source_id -> Nullable<Key>,
+        source_key -> Nullable<Text>,
+        comments -> Text,
+        revision -> Integer,
+        raw -> Nullable<Text>,
+        published_at -> Moment,
+        updated_at -> Moment,
+        seen_at -> Moment,
+        deleted_at -> Nullable<Moment>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::types::sql::*;
+
+    object_tags (object_id, tag_folded) {
+        object_id -> Key,
+        tag_folded -> Text,
+        tag -> Text,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::types::sql::*;
+
+    announces (uri) {
+        uri -> Text,
+        object_id -> Key,
+        actor_id -> Key,
+        announced_at -> Moment,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::types::sql::*;
+
+    comments (id) {
+        id -> Key,
+        uri -> Text,
+        object_id -> Key,
+        actor_id -> Key,
+        state -> Text,
+        content -> Text,
+        url -> Nullable<Text>,
+        in_reply_to -> Text,
+        published_at -> Moment,
+        updated_at -> Moment,
+        deleted_at -> Nullable<Moment>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::types::sql::*;
+
+    object_history (id) {
+        id -> Key,
+        object_id -> Key,
+        account_id -> Nullable<Key>,
+        action -> Text,
+        changes -> Document,
+        at -> Moment,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::types::sql::*;
+
+    tombstones (uri) {
+        uri -> Text,
+        actor_uri -> Text,
+        former_type -> Text,
+        deleted_at -> Moment,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::types::sql::*;
+
+    received_activities (uri) {
+        uri -> Text,
+        received_at -> Moment,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::types::sql::*;
+
+    inbox_queue (id) {
+        id -> Key,
+        site_id -> Key,
+        activity_uri -> Text,
+        actor_uri -> Text,
+        body -> Text,
+        state -> Text,
+        attempts -> Integer,
+        next_try_at -> Moment,
+        last_error -> Nullable<Text>,
+        received_at -> Moment,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::types::sql::*;
+
+    activities (id) {
+        id -> Key,
+        uri -> Text,
+        site_id -> Key,
+        actor_id -> Key,
+        kind -> Text,
+        object_id -> Nullable<Key>,
+        object_uri -> Text,
+        body -> Text,
+        recipients -> Document,
+        listed -> Bool,
+        created_at -> Moment,
+        expanded_at -> Nullable<Moment>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::types::sql::*;
+
+    deliveries (id) {
+        id -> Key,
+        activity_id -> Key,
+        actor_id -> Key,
+        inbox -> Text,
+        host -> Text,
+        state -> Text,
+        attempts -> Integer,
+        next_try_at -> Moment,
+        last_status -> Nullable<Integer>,
+        last_error -> Nullable<Text>,
+        created_at -> Moment,
+        finished_at -> Nullable<Moment>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::types::sql::*;
+
+    jobs (id) {
+        id -> Key,
+        kind -> Text,
+        key -> Text,
+        payload -> Document,
+        state -> Text,
+        attempts -> Integer,
+        next_try_at -> Moment,
+        last_error -> Nullable<Text>,
+        created_at -> Moment,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::types::sql::*;
+
+    places (id) {
+        id -> Key,
+        site_id -> Nullable<Key>,
+        uri -> Nullable<Text>,
+        name -> Text,
+        name_folded -> Text,
+        street -> Text,
+        postal_code -> Text,
+        locality -> Text,
+        region -> Text,
+        country -> Text,
+        latitude -> Nullable<Double>,
+        longitude -> Nullable<Double>,
+        created_at -> Moment,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::types::sql::*;
+
+    event_series (id) {
+        id -> Key,
+        actor_id -> Key,
+        rule -> Document,
+        form -> Document,
+        expanded_to -> Moment,
+        created_at -> Moment,
+        updated_at -> Moment,
+        ended_at -> Nullable<Moment>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::types::sql::*;
+
+    events (object_id) {
+        object_id -> Key,
+        title_folded -> Text,
+        search_folded -> Text,
+        content -> Text,
+        source -> Text,
+        starts_at -> Moment,
+        ends_at -> Nullable<Moment>,
+        local_start -> Text,
+        local_end -> Nullable<Text>,
+        timezone -> Text,
+        all_day -> Bool,
+        status -> Text,
+        previous_start -> Nullable<Moment>,
+        place_id -> Nullable<Key>,
+        latitude -> Nullable<Double>,
+        longitude -> Nullable<Double>,
+        online_url -> Nullable<Text>,
+        website_url -> Nullable<Text>,
+        registration_url -> Nullable<Text>,
+        category -> Text,
+        price -> Text,
+        is_free -> Nullable<Bool>,
+        picture_id -> Nullable<Key>,
+        picture_url -> Nullable<Text>,
+        picture_alt -> Text,
+        series_id -> Nullable<Key>,
+        occurrence -> Nullable<Text>,
+        parent_id -> Nullable<Key>,
+        organizer -> Text,
+        fingerprint -> Text,
+    }
+}
+
+diesel::joinable!(actors -> sites (site_id));
+diesel::joinable!(actor_keys -> actors (actor_id));
+diesel::joinable!(sessions -> sites (site_id));
+diesel::joinable!(sessions -> accounts (account_id));
+diesel::joinable!(account_tokens -> accounts (account_id));
+diesel::joinable!(account_tokens -> sites (site_id));
+diesel::joinable!(site_roles -> sites (site_id));
+diesel::joinable!(site_roles -> accounts (account_id));
+diesel::joinable!(actor_roles -> actors (actor_id));
+diesel::joinable!(actor_roles -> accounts (account_id));
+diesel::joinable!(actor_invitations -> actors (actor_id));
+diesel::joinable!(actor_invitations -> accounts (invited_by));
+diesel::joinable!(mail_queue -> sites (site_id));
+diesel::joinable!(media -> sites (site_id));
+diesel::joinable!(media -> accounts (account_id));
+diesel::joinable!(calendar_sources -> sites (site_id));
+diesel::joinable!(calendar_sources -> actors (actor_id));
+diesel::joinable!(calendar_sources -> accounts (account_id));
+diesel::joinable!(objects -> sites (site_id));
+diesel::joinable!(objects -> actors (actor_id));
+diesel::joinable!(objects -> accounts (account_id));
+diesel::joinable!(objects -> calendar_sources (source_id));
+diesel::joinable!(object_tags -> objects (object_id));
+diesel::joinable!(announces -> objects (object_id));
+diesel::joinable!(announces -> actors (actor_id));
+diesel::joinable!(comments -> objects (object_id));
+diesel::joinable!(comments -> actors (actor_id));
+diesel::joinable!(object_history -> objects (object_id));
+diesel::joinable!(object_history -> accounts (account_id));
+diesel::joinable!(inbox_queue -> sites (site_id));
+diesel::joinable!(activities -> sites (site_id));
+diesel::joinable!(activities -> actors (actor_id));
+diesel::joinable!(activities -> objects (object_id));
+diesel::joinable!(deliveries -> activities (activity_id));
+diesel::joinable!(deliveries -> actors (actor_id));
+diesel::joinable!(places -> sites (site_id));
+diesel::joinable!(event_series -> actors (actor_id));
+diesel::joinable!(events -> places (place_id));
+diesel::joinable!(events -> media (picture_id));
+diesel::joinable!(events -> event_series (series_id));
+
+diesel::allow_tables_to_appear_in_same_query!(
+    sites,
+    actors,
+    actor_keys,
+    peers,
+    accounts,
+    sessions,
+    account_tokens,
+    site_roles,
+    actor_roles,
+    actor_invitations,
+    mail_queue,
+    media,
+    follows,
+    calendar_sources,
+    objects,
+    object_tags,
+    announces,
+    comments,
+    object_history,
+    tombstones,
+    received_activities,
+    inbox_queue,
+    activities,
+    deliveries,
+    jobs,
+    places,
+    event_series,
+    events,
+);
