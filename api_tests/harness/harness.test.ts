@@ -8,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { FedifyPeer } from "../peer/peer.ts";
 import { launchBrowser, Visitor, weigh } from "./browser.ts";
 import { createDatabase, engines } from "./database.ts";
+import { instantOf } from "./dates.ts";
 import { eventually, never } from "./eventually.ts";
 import { MailServer } from "./mail.ts";
 
@@ -130,5 +131,14 @@ describe("browser", () => {
     expect(heavy.byKind["stylesheet"]).toBeGreaterThan(40_000);
     expect(heavy.total).toBeGreaterThan(light.total + 40_000);
     expect(heavy.requests).toContain("http://page.test/big.css");
+  });
+});
+
+describe("dates", () => {
+  test("a local time becomes the right instant, in winter, in summer and elsewhere", () => {
+    expect(instantOf("2026-12-24", "19:30")).toBe("2026-12-24T18:30:00Z");
+    expect(instantOf("2026-07-14", "00:30")).toBe("2026-07-13T22:30:00Z");
+    expect(instantOf("2026-03-29", "04:00")).toBe("2026-03-29T02:00:00Z");
+    expect(instantOf("2026-01-01", "00:00", "Pacific/Noumea")).toBe("2025-12-31T13:00:00Z");
   });
 });
