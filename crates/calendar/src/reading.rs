@@ -1,11 +1,33 @@
 //! Reading an `.ics`, tolerant and bounded.
+//!
+//! In order: `lines` (encoding, unfolding), `structure` (which lines make an event), `event`
+//! (what one VEVENT says, with `values` and `zones`), `assemble` (series into entries).
 
+mod assemble;
+mod codes;
+mod event;
+mod lines;
+mod notes;
+mod structure;
+mod values;
+mod vtimezone;
+mod zones;
+
+use calcard::icalendar::ICalendarProperty as Property;
 use chrono::{DateTime, TimeDelta, Utc};
 use chrono_tz::Tz;
 use serde::Serialize;
 use url::Url;
 
 use crate::moment::{OccurrenceKey, When};
+use crate::series::Budget;
+use assemble::{Assembled, Assembly};
+pub use codes::{RefusalCode, WarningCode};
+use event::{Context, read_event};
+use notes::Notes;
+use structure::{Block, text_of};
+use values::{Address, Span, one_line, other_text, parse_component, text, web};
+use zones::{Clock, Zones};
 
 /// What bounds and completes a reading.
 #[derive(Debug, Clone)]
@@ -51,9 +73,9 @@ pub struct ReadCalendar {
     pub skipped_others: usize,
     /// VEVENT seen, refused ones included.
     pub events_seen: usize,
-    /// Whether the file was read to its end, with no event and no line refused and
-    /// no series cut short of the horizon. Only then does the absence of an event say
-    /// that it was deleted.
+    /// Whether the file was read to its end and every series up to the horizon. Only then
+    /// does the absence of an event say that it was deleted; an event refused by itself is
+    /// still there, under [`Refusal::uid`].
     pub complete: bool,
 }
 
@@ -170,6 +192,8 @@ pub struct Refusal {
     pub line: Option<usize>,
     /// Title of the event, when it has one.
     pub title: Option<String>,
+    /// UID of the event, when it has one: the event is still there, though unreadable.
+    pub uid: Option<String>,
     /// Why.
     pub code: RefusalCode,
     /// The words of the file that were refused, cut to 200 characters.
@@ -191,106 +215,135 @@ pub struct Warning {
     pub count: usize,
 }
 
-macro_rules! codes {
-    ($(#[$meta:meta])* $name:ident { $($(#[$doc:meta])* $variant:ident = $text:literal,)* }) => {
-        $(#[$meta])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-        pub enum $name { $($(#[$doc])* $variant,)* }
-
-        impl $name {
-            /// Stable text, key of a translation.
-            pub fn code(self) -> &'static str {
-                match self { $(Self::$variant => $text,)* }
-            }
-
-            /// All of them, so that a translation can be checked for each.
-            pub const ALL: &'static [Self] = &[$(Self::$variant,)*];
-        }
-    };
-}
-
-codes! {
-    /// Why something was not read.
-    RefusalCode {
-        /// The file is larger than `max_bytes`.
-        TooLarge = "too_large",
-        /// No BEGIN:VCALENDAR.
-        NotACalendar = "not_a_calendar",
-        /// A line that is not `NAME;PARAM=value:value`.
-        MalformedLine = "malformed_line",
-        /// A line longer than 256 KiB.
-        LineTooLong = "line_too_long",
-        /// An END without its BEGIN, or components nested too deep.
-        BadNesting = "bad_nesting",
-        /// An event cut off by the end of the file.
-        Truncated = "truncated",
-        /// No DTSTART.
-        MissingStart = "missing_start",
-        /// A DTSTART that is no date.
-        InvalidStart = "invalid_start",
-        /// A date outside the years 1600 to 9999.
-        DateOutOfRange = "date_out_of_range",
-        /// More events than `max_events`; the detail is how many were left out.
-        TooManyEvents = "too_many_events",
-        /// A RECURRENCE-ID that is no date.
-        InvalidRecurrenceId = "invalid_recurrence_id",
-    }
-}
-
-codes! {
-    /// What was guessed or repaired.
-    WarningCode {
-        /// The file ends before its END:VCALENDAR.
-        UnterminatedCalendar = "unterminated_calendar",
-        /// Not UTF-8: read as Windows-1252.
-        NotUtf8 = "not_utf8",
-        /// A time without zone; the detail is the zone it was read in.
-        FloatingTime = "floating_time",
-        /// A zone nobody knows; the detail is its name.
-        UnknownZone = "unknown_zone",
-        /// A zone that is only an offset from UTC.
-        ZoneIsOffset = "zone_is_offset",
-        /// A zone described in the file itself and known nowhere else; times are shown in the calendar's zone.
-        CustomZone = "custom_zone",
-        /// VALUE=DATE with a time: the time was kept.
-        DateWithTime = "date_with_time",
-        /// The end is before the start: the end was dropped.
-        EndBeforeStart = "end_before_start",
-        /// A DTEND or DURATION that cannot be read: dropped.
-        InvalidEnd = "invalid_end",
-        /// No title.
-        MissingTitle = "missing_title",
-        /// An empty RRULE: read as a single event.
-        EmptyRule = "empty_rule",
-        /// An RRULE that cannot be read: the event was kept once.
-        InvalidRule = "invalid_rule",
-        /// Unknown words of an RRULE were dropped, the rest was used.
-        RuleSalvaged = "rule_salvaged",
-        /// FREQ=SECONDLY, MINUTELY or HOURLY: the event was kept once.
-        RuleTooFrequent = "rule_too_frequent",
-        /// UNTIL is before the start: the event was kept once.
-        UntilBeforeStart = "until_before_start",
-        /// The start does not follow the rule; it was kept as the first occurrence.
-        StartNotInRule = "start_not_in_rule",
-        /// More occurrences than allowed inside the horizon: the later ones were left out.
-        SeriesTruncated = "series_truncated",
-        /// No occurrence inside the horizon.
-        SeriesOutsideHorizon = "series_outside_horizon",
-        /// An EXRULE (deprecated) was ignored.
-        ExruleIgnored = "exrule_ignored",
-        /// An EXDATE or RDATE that is no date was ignored.
-        InvalidExtraDate = "invalid_extra_date",
-        /// An override of a date that the series does not have; kept as its own occurrence.
-        OverrideWithoutOccurrence = "override_without_occurrence",
-        /// The same UID twice without RECURRENCE-ID: the newest was kept.
-        DuplicateUid = "duplicate_uid",
-        /// An address that is not http or https was dropped.
-        UnsafeAddress = "unsafe_address",
-    }
-}
-
 /// Reads an `.ics`. Never fails: what cannot be read is in [`ReadCalendar::refusals`].
 pub fn read(bytes: &[u8], options: &ReadOptions) -> ReadCalendar {
-    let _ = (bytes, options);
-    ReadCalendar::default()
+    let mut notes = Notes::default();
+    if bytes.len() > options.max_bytes {
+        let size = bytes.len().to_string();
+        notes.refuse(RefusalCode::TooLarge, None, None, None, &size);
+        return ReadCalendar::default().with(notes);
+    }
+    let (text, guessed) = lines::decode(bytes);
+    if guessed {
+        notes.warn(WarningCode::NotUtf8, None, None, "");
+    }
+    let found = structure::structure(lines::unfold(&text), options.max_events, &mut notes);
+    if found.calendars.is_empty() && found.events_seen == 0 {
+        // One reason is enough for a web page taken for a calendar.
+        let mut notes = Notes::default();
+        notes.refuse(RefusalCode::NotACalendar, None, None, None, &text);
+        return ReadCalendar::default().with(notes);
+    }
+
+    let mut calendar = ReadCalendar {
+        skipped_todos: found.todos,
+        skipped_others: found.others,
+        events_seen: found.events_seen,
+        ..ReadCalendar::default()
+    };
+    let zones = Zones::new(&found.zones);
+    let mut calendar_zones = Vec::new();
+    for block in &found.calendars {
+        calendar.take_properties(block);
+        calendar_zones.push(calendar_zone(block, &zones, options, &mut notes));
+    }
+    let mut events = Vec::new();
+    for block in &found.events {
+        let zone = calendar_zones.get(block.calendar).copied();
+        let context = Context {
+            zones: &zones,
+            calendar_zone: zone.unwrap_or(options.default_zone),
+        };
+        if let Some(mut event) = read_event(block, &context, &mut notes) {
+            if calendar.cancels {
+                event.details.status = Status::Cancelled;
+            }
+            events.push(event);
+        }
+    }
+    let assembled = Assembly {
+        options,
+        zones: &zones,
+        notes: &mut notes,
+        budget: Budget::new(),
+        out: Assembled::default(),
+    }
+    .run(&events);
+    let left_out = found.events_seen.saturating_sub(options.max_events) + assembled.left_out;
+    if left_out > 0 {
+        let number = left_out.to_string();
+        notes.refuse(RefusalCode::TooManyEvents, None, None, None, &number);
+    }
+    calendar.entries = assembled.entries;
+    calendar.complete = !found.damaged
+        && !found.calendars.is_empty()
+        && !assembled.cut
+        && left_out == 0
+        && notes.refusals_total == notes.refusals.len();
+    calendar.with(notes)
+}
+
+/// The zone of times without one: X-WR-TIMEZONE, else the only zone described, else the default.
+fn calendar_zone(
+    block: &Block<'_>,
+    zones: &Zones<'_>,
+    options: &ReadOptions,
+    notes: &mut Notes,
+) -> Tz {
+    let named = block
+        .first("X-WR-TIMEZONE")
+        .map(|parts| (parts.value.trim().to_owned(), block.line));
+    if let Some((name, line)) = named.filter(|(name, _)| !name.is_empty()) {
+        match zones.resolve(&name).map(|answer| answer.clock) {
+            Some(Clock::Iana(zone)) => return zone,
+            _ => notes.warn(WarningCode::UnknownZone, Some(line), None, &name),
+        }
+    }
+    zones.described().unwrap_or(options.default_zone)
+}
+
+impl ReadCalendar {
+    fn with(mut self, notes: Notes) -> Self {
+        self.refusals = notes.refusals;
+        self.refusals_total = notes.refusals_total;
+        self.warnings = notes.warnings;
+        self
+    }
+
+    /// The properties of a VCALENDAR; the first to give one is right.
+    fn take_properties(&mut self, block: &Block<'_>) {
+        let component = parse_component(&text_of("VCALENDAR", block)).unwrap_or_default();
+        let own = |property| text(&component, &property);
+        let other = |name| other_text(&component, name);
+        let or = |old: Option<String>, new: Option<String>| old.or(new);
+        self.name = or(
+            self.name.take(),
+            own(Property::Name)
+                .or_else(|| other("X-WR-CALNAME"))
+                .map(|name| one_line(&name)),
+        );
+        self.description = or(
+            self.description.take(),
+            own(Property::Description).or_else(|| other("X-WR-CALDESC")),
+        );
+        self.color = or(
+            self.color.take(),
+            own(Property::Color).or_else(|| other("X-APPLE-CALENDAR-COLOR")),
+        );
+        let interval = ["REFRESH-INTERVAL", "X-PUBLISHED-TTL"]
+            .into_iter()
+            .filter_map(|name| block.first(name))
+            .find_map(|parts| Span::parse(parts.value)?.exact())
+            .filter(|interval| *interval > TimeDelta::zero());
+        self.refresh_interval = self.refresh_interval.or(interval);
+        if self.source_url.is_none()
+            && let Some(parts) = block.first("SOURCE")
+            && let Address::Web(url) = web(parts.value)
+        {
+            self.source_url = Some(url);
+        }
+        self.cancels |= block
+            .first("METHOD")
+            .is_some_and(|parts| parts.value.trim().eq_ignore_ascii_case("CANCEL"));
+    }
 }
