@@ -187,7 +187,8 @@ impl Library {
         let mut file = NamedTempFile::new_in(self.root.join(INCOMING)).map_err(written)?;
         file.write_all(bytes).map_err(written)?;
         file.as_file().sync_all().map_err(written)?;
-        file.persist(&path).map_err(|failed| written(failed.error))?;
+        file.persist(&path)
+            .map_err(|failed| written(failed.error))?;
         sync_directory(directory).map_err(written)?;
         Ok(stored(true))
     }

@@ -62,9 +62,8 @@ pub(crate) fn blurhash(miniature: &RgbaImage) -> Result<String, MediaError> {
 pub(crate) fn dominant(miniature: &RgbaImage) -> Colour {
     let mut boxes = std::collections::BTreeMap::<[u8; 3], [u32; 4]>::new();
     for Rgba([red, green, blue, _]) in miniature.pixels() {
-        let [sum_red, sum_green, sum_blue, count] = boxes
-            .entry([red >> 5, green >> 5, blue >> 5])
-            .or_default();
+        let [sum_red, sum_green, sum_blue, count] =
+            boxes.entry([red >> 5, green >> 5, blue >> 5]).or_default();
         *sum_red += u32::from(*red);
         *sum_green += u32::from(*green);
         *sum_blue += u32::from(*blue);

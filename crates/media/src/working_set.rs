@@ -90,10 +90,7 @@ fn jpeg_segment<'a>(bytes: &'a [u8], at: &mut usize) -> Option<(u8, &'a [u8])> {
         if matches!(marker, 0x00 | 0x01 | 0xD0..=0xD8) {
             continue;
         }
-        let length = usize::from(u16::from_be_bytes([
-            *bytes.get(*at)?,
-            *bytes.get(*at + 1)?,
-        ]));
+        let length = usize::from(u16::from_be_bytes([*bytes.get(*at)?, *bytes.get(*at + 1)?]));
         let segment = bytes.get(*at + 2..*at + length.max(2))?;
         *at += length.max(2);
         return Some((marker, segment));
