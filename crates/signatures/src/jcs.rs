@@ -95,20 +95,31 @@ fn write_number(number: &Number, text: &mut String) -> Result<(), JcsError> {
     if value < 0.0 {
         text.push('-');
     }
-    // The shortest digits that read back as the same double, as ECMAScript takes them.
-    let scientific = format!("{:e}", value.abs());
-    let (mantissa, exponent) = scientific.split_once('e').ok_or(JcsError::Number)?;
-    let digits: String = mantissa.chars().filter(char::is_ascii_digit).collect();
-    let exponent: i32 = exponent.parse().map_err(|_| JcsError::Number)?;
-    layout(&digits, exponent, text);
+    let (digits, point) = shortest(value.abs())?;
+    layout(&digits, point, text);
     Ok(())
 }
 
-/// ECMAScript's `Number::toString`: 0.`digits` times ten to `exponent + 1`.
-fn layout(digits: &str, exponent: i32, text: &mut String) {
+/// The shortest digits that read back as the same double, and where the point stands: the value is
+/// 0.`digits` times ten to `point`. Of two equally short the closest counts, and of two equally
+/// close the even one: `serde_json` does it so, `std` rounds such a tie up.
+fn shortest(value: f64) -> Result<(String, i32), JcsError> {
+    let written = serde_json::to_string(&value).map_err(|_| JcsError::Number)?;
+    let (mantissa, exponent) = written.split_once('e').unwrap_or((&written, "0"));
+    let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+    let exponent: i32 = exponent.parse().map_err(|_| JcsError::Number)?;
+    let all = format!("{whole}{fraction}");
+    let digits = all.trim_start_matches('0');
+    let length = |text: &str| i32::try_from(text.len()).map_err(|_| JcsError::Number);
+    let point = exponent + length(whole)? - length(&all)? + length(digits)?;
+    Ok((digits.trim_end_matches('0').to_owned(), point))
+}
+
+/// ECMAScript's `Number::toString` of 0.`digits` times ten to `point`.
+fn layout(digits: &str, point: i32, text: &mut String) {
     let count = i32::try_from(digits.len()).unwrap_or(i32::MAX);
     let zeros = |count: i32| "0".repeat(usize::try_from(count).unwrap_or_default());
-    let point = exponent + 1;
+    let exponent = point - 1;
     if (count..=21).contains(&point) {
         text.push_str(digits);
         text.push_str(&zeros(point - count));

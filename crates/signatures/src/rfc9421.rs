@@ -243,3 +243,6 @@ pub(crate) fn headers(parameters: &str, signature: &[u8]) -> (String, String) {
         format!("{LABEL}=:{signature}:"),
     )
 }
+
+#[cfg(test)]
+mod tests;

@@ -105,7 +105,7 @@ impl PublicKey {
         self.0.verifier.verify_sig(message, signature).is_ok()
     }
 
-    pub(super) fn from_ed25519(key: [u8; 32]) -> Result<Self, KeyError> {
+    pub(crate) fn from_ed25519(key: [u8; 32]) -> Result<Self, KeyError> {
         Self::parse(&ED25519, &key, Material::Ed25519(key))
     }
 
