@@ -6,7 +6,7 @@
 //! less transfer.
 
 use fast_image_resize::images::{Image, ImageRef};
-use fast_image_resize::{PixelType, Resizer};
+use fast_image_resize::{MulDiv, PixelType, ResizeOptions, Resizer};
 use image::codecs::jpeg::JpegEncoder;
 use image::codecs::png::{CompressionType, FilterType, PngEncoder};
 use image::{DynamicImage, ExtendedColorType, GrayAlphaImage, GrayImage, ImageEncoder};
@@ -109,15 +109,39 @@ fn scaled(side: u32, numerator: u32, denominator: u32) -> u32 {
     u32::try_from(exact).unwrap_or(u32::MAX).max(1)
 }
 
+/// Works in place where it can: a buffer of the full size may take half of [`Limits::memory`].
 fn shrink_to_side(picture: DynamicImage, longest: u32) -> Result<DynamicImage, MediaError> {
-    let side = picture.width().max(picture.height());
+    let (width, height) = (picture.width(), picture.height());
+    let side = width.max(height);
     let longest = longest.max(1);
     if side <= longest {
         return Ok(picture);
     }
-    let width = scaled(picture.width(), longest, side);
-    let height = scaled(picture.height(), longest, side);
-    resize(&picture, width, height)
+    let pixel_type = pixel_type(&picture)?;
+    let has_alpha = picture.color().has_alpha();
+    let mut source = Image::from_vec_u8(width, height, picture.into_bytes(), pixel_type)
+        .map_err(|error| failed(&error))?;
+    let mut target = Image::new(
+        scaled(width, longest, side),
+        scaled(height, longest, side),
+        pixel_type,
+    );
+    let alpha = MulDiv::new();
+    if has_alpha {
+        alpha
+            .multiply_alpha_inplace(&mut source)
+            .map_err(|error| failed(&error))?;
+    }
+    let options = ResizeOptions::new().use_alpha(false);
+    Resizer::new()
+        .resize(&source, &mut target, &options)
+        .map_err(|error| failed(&error))?;
+    if has_alpha {
+        alpha
+            .divide_alpha_inplace(&mut target)
+            .map_err(|error| failed(&error))?;
+    }
+    picture_of(target)
 }
 
 /// RGB, or RGBA if a pixel is really transparent.
@@ -135,14 +159,7 @@ fn without_needless_alpha(picture: DynamicImage) -> DynamicImage {
 }
 
 fn resize(picture: &DynamicImage, width: u32, height: u32) -> Result<DynamicImage, MediaError> {
-    let failed = |error: &dyn std::fmt::Display| MediaError::Processing(error.to_string());
-    let pixel_type = match picture {
-        DynamicImage::ImageLuma8(_) => PixelType::U8,
-        DynamicImage::ImageLumaA8(_) => PixelType::U8x2,
-        DynamicImage::ImageRgb8(_) => PixelType::U8x3,
-        DynamicImage::ImageRgba8(_) => PixelType::U8x4,
-        other => return Err(failed(&format!("unexpected pixels {:?}", other.color()))),
-    };
+    let pixel_type = pixel_type(picture)?;
     let source = ImageRef::new(
         picture.width(),
         picture.height(),
@@ -154,7 +171,22 @@ fn resize(picture: &DynamicImage, width: u32, height: u32) -> Result<DynamicImag
     Resizer::new()
         .resize(&source, &mut target, None)
         .map_err(|error| failed(&error))?;
-    let pixels = target.into_vec();
+    picture_of(target)
+}
+
+fn pixel_type(picture: &DynamicImage) -> Result<PixelType, MediaError> {
+    match picture {
+        DynamicImage::ImageLuma8(_) => Ok(PixelType::U8),
+        DynamicImage::ImageLumaA8(_) => Ok(PixelType::U8x2),
+        DynamicImage::ImageRgb8(_) => Ok(PixelType::U8x3),
+        DynamicImage::ImageRgba8(_) => Ok(PixelType::U8x4),
+        other => Err(failed(&format!("unexpected pixels {:?}", other.color()))),
+    }
+}
+
+fn picture_of(image: Image<'_>) -> Result<DynamicImage, MediaError> {
+    let (width, height, pixel_type) = (image.width(), image.height(), image.pixel_type());
+    let pixels = image.into_vec();
     match pixel_type {
         PixelType::U8 => GrayImage::from_raw(width, height, pixels).map(Into::into),
         PixelType::U8x2 => GrayAlphaImage::from_raw(width, height, pixels).map(Into::into),
@@ -162,6 +194,10 @@ fn resize(picture: &DynamicImage, width: u32, height: u32) -> Result<DynamicImag
         _ => RgbaImage::from_raw(width, height, pixels).map(Into::into),
     }
     .ok_or_else(|| failed(&"the resized picture has the wrong length"))
+}
+
+fn failed(error: &dyn std::fmt::Display) -> MediaError {
+    MediaError::Processing(error.to_string())
 }
 
 fn encode(picture: &DynamicImage, recipe: &Recipe) -> Result<Rendition, MediaError> {

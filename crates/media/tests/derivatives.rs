@@ -99,6 +99,23 @@ fn transparency_is_kept_and_only_where_it_is() {
             [0, 90, 160, 255]
         );
     }
+    // Shrinking bleeds no colour out of what is not seen.
+    let mut tinted = transparent(900, 600).into_rgba8();
+    for pixel in tinted.pixels_mut().filter(|pixel| pixel.0[3] == 0) {
+        pixel.0 = [255, 0, 0, 0];
+    }
+    let recipe = Recipe {
+        longest_side: 450,
+        ..Recipe::default()
+    };
+    let tinted = encoded(&tinted.into(), ImageFormat::Png);
+    let shrunk = derive(&tinted, &Limits::default(), &recipe).unwrap();
+    for one in renditions(&shrunk) {
+        assert_eq!(one.format, Format::Png);
+        let seen = decoded(one).into_rgba8();
+        let seen = seen.pixels().filter(|pixel| pixel.0[3] > 40);
+        assert!(seen.into_iter().all(|pixel| pixel.0[0] < 10));
+    }
     let opaque = DynamicImage::from(gradient(900, 600).into_rgba8());
     assert_eq!(
         make(&encoded(&opaque, ImageFormat::Png)).original.format,

@@ -51,7 +51,11 @@ fn med_01_peak_memory() {
     let app1 = [b"Exif\0\0".as_slice(), &exif(6)].concat();
     let jpeg = jpeg_with(&encoded(&plain, ImageFormat::Jpeg), &[(0xE1, &app1)]);
     let webp = encoded(&plain, ImageFormat::WebP);
-    let png = encoded(&plain.into_rgba8().into(), ImageFormat::Png);
+    let mut clear = plain.into_rgba8();
+    clear.put_pixel(5, 5, image::Rgba([0; 4]));
+    let clear = DynamicImage::from(clear);
+    let png = encoded(&clear, ImageFormat::Png);
+    drop(clear);
     for (name, largest, size) in [
         ("jpeg", jpeg, (2304, 4096)),
         ("webp", webp, (4096, 2304)),
