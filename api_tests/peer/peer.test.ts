@@ -1,6 +1,8 @@
 /** The peer is itself under test: two of them, one per signature scheme, talk to each other over HTTP. */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { Application, Create, Delete, Event, Group, Note, Update } from "@fedify/vocab";
+import { sendRaw } from "../network/raw.ts";
+import { cavageHeaders, digestOf, headerLines } from "./cavage.ts";
 import { FedifyPeer } from "./peer.ts";
 
 let mobilizon: FedifyPeer;
@@ -182,5 +184,25 @@ describe("signatures", () => {
     } finally {
       await secure.stop();
     }
+  });
+});
+
+describe("requests put together by hand", () => {
+  const send = async (cover: string[] | undefined, digest?: string) => {
+    const body = JSON.stringify({
+      "@context": "https://www.w3.org/ns/activitystreams", id: `${gancio.actorId()}/${crypto.randomUUID()}`, type: "Like",
+      actor: gancio.actorId(), object: mobilizon.actorId(),
+    });
+    const key = (gancio.state.actors.get("relay")?.keys[0] as CryptoKeyPair).privateKey;
+    const headers = await cavageHeaders({
+      method: "POST", path: "/inbox", host: "mobilizon.test", body, keyId: `${gancio.actorId()}#main-key`, key, ...(cover ? { cover } : {}),
+    });
+    if (digest) headers.set("Digest", digest);
+    return await sendRaw("mobilizon.test", "POST /inbox HTTP/1.1", headerLines(headers), body);
+  };
+
+  test("a complete one is verified by Fedify, one with a false digest is not", async () => {
+    expect((await send(undefined)).status).toBe(202);
+    expect((await send(undefined, digestOf("something else"))).status).toBe(401);
   });
 });
