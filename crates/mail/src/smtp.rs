@@ -3,7 +3,9 @@
 //! Connections are not kept: one that was given up in the middle of a message must never carry
 //! another.
 
-use std::fmt;
+use std::error::Error as _;
+use std::time::Duration;
+use std::{fmt, io};
 
 use lettre::address::Envelope;
 use lettre::transport::smtp::Error;
@@ -13,6 +15,9 @@ use lettre::transport::smtp::extension::ClientId;
 
 use crate::config::{SmtpConfig, Tls};
 use crate::error::{MailError, words};
+
+/// How long to wait for the answer to QUIT.
+const FAREWELL: Duration = Duration::from_secs(1);
 
 /// A checked [`SmtpConfig`].
 pub(crate) struct SmtpServer {
@@ -62,33 +67,36 @@ impl SmtpServer {
 
     /// Sends, within the configured time.
     pub(crate) async fn send(&self, envelope: &Envelope, message: &[u8]) -> Result<(), MailError> {
-        let dialogue = async {
-            let mut connection = self.connect().await?;
-            let sent = connection.send(envelope, message).await;
-            sent.map_err(|error| translate(&error))?;
-            // The message is the server's now, whatever becomes of the farewell.
-            if let Err(error) = connection.quit().await {
-                tracing::debug!(%error, "the mail server did not say good-bye");
-            }
-            Ok(())
-        };
-        self.in_time(dialogue).await
+        let mut connection = self
+            .in_time(async {
+                let mut connection = self.connect().await?;
+                let sent = connection.send(envelope, message).await;
+                sent.map_err(|error| translate(&error))?;
+                Ok(connection)
+            })
+            .await?;
+        // The message is the server's now, whatever becomes of the farewell.
+        let farewell = tokio::time::timeout(FAREWELL, connection.quit()).await;
+        if !matches!(farewell, Ok(Ok(_))) {
+            tracing::debug!(host = %self.config.host, "the mail server did not say good-bye");
+        }
+        Ok(())
     }
 
     /// Connects and logs in, and sends nothing.
     pub(crate) async fn check(&self) -> Result<(), MailError> {
-        let dialogue = async {
+        self.in_time(async {
             let mut connection = self.connect().await?;
             connection.quit().await.map_err(|error| translate(&error))?;
             Ok(())
-        };
-        self.in_time(dialogue).await
+        })
+        .await
     }
 
-    async fn in_time(
+    async fn in_time<T>(
         &self,
-        dialogue: impl Future<Output = Result<(), MailError>>,
-    ) -> Result<(), MailError> {
+        dialogue: impl Future<Output = Result<T, MailError>>,
+    ) -> Result<T, MailError> {
         tokio::time::timeout(self.config.timeout, dialogue)
             .await
             .unwrap_or(Err(MailError::Timeout))
@@ -108,7 +116,10 @@ impl SmtpServer {
             None,
         )
         .await
-        .map_err(|error| translate(&error))?;
+        .map_err(|error| match translate(&error) {
+            MailError::Unreachable(words) if is_handshake(&error) => MailError::Encryption(words),
+            other => other,
+        })?;
         if self.config.tls == Tls::StartTls {
             let parameters = self.tls.clone().filter(|_| connection.can_starttls());
             let Some(parameters) = parameters else {
@@ -161,4 +172,17 @@ fn translate(error: &Error) -> MailError {
     } else {
         MailError::Unreachable(said)
     }
+}
+
+/// Whether the TCP connection stood and the TLS one did not: rustls reports what it cannot accept,
+/// a certificate or bytes that are no TLS, as invalid data.
+fn is_handshake(error: &Error) -> bool {
+    let mut source = error.source();
+    while let Some(cause) = source {
+        if let Some(cause) = cause.downcast_ref::<io::Error>() {
+            return cause.kind() == io::ErrorKind::InvalidData;
+        }
+        source = cause.source();
+    }
+    false
 }

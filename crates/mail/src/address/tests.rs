@@ -15,7 +15,7 @@ fn accepts_what_people_have() {
             "o'brien_4-2=x~y@sub.domain.example",
             "o'brien_4-2=x~y@sub.domain.example",
         ),
-        ("bureau@théâtre.example", "bureau@xn--thtre-zqad3c.example"),
+        ("bureau@théâtre.example", "bureau@xn--thtre-4qa2c.example"),
         ("a@b.co", "a@b.co"),
         ("1@2.example", "1@2.example"),
     ] {
