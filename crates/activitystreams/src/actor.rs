@@ -2,6 +2,7 @@
 
 use crate::error::ReadError;
 use crate::key::ActorKey;
+use crate::{key, limits, origin, property};
 use serde_json::Value;
 use url::Url;
 
@@ -78,4 +79,256 @@ pub struct ActorDocument {
     pub suspended: bool,
     pub published: Option<chrono::DateTime<chrono::FixedOffset>>,
     pub updated: Option<chrono::DateTime<chrono::FixedOffset>>,
+}
+
+/// Types of the vocabulary that are no actors: a `Note` with an inbox stays a
+/// `Note` (ORI-12).
+const NOT_ACTORS: [&str; 61] = [
+    "Accept",
+    "Activity",
+    "Add",
+    "Album",
+    "Announce",
+    "Arrive",
+    "Article",
+    "Artist",
+    "Audio",
+    "Block",
+    "Collection",
+    "CollectionPage",
+    "Create",
+    "Delete",
+    "Dislike",
+    "Document",
+    "EmojiReact",
+    "Event",
+    "Flag",
+    "Follow",
+    "Hashtag",
+    "Ignore",
+    "Image",
+    "IntransitiveActivity",
+    "Invite",
+    "Join",
+    "Leave",
+    "Library",
+    "Like",
+    "Link",
+    "Listen",
+    "Lock",
+    "Mention",
+    "Move",
+    "Multikey",
+    "Note",
+    "Object",
+    "Offer",
+    "OrderedCollection",
+    "OrderedCollectionPage",
+    "Page",
+    "Place",
+    "PodcastEpisode",
+    "PostalAddress",
+    "Profile",
+    "PropertyValue",
+    "Proposal",
+    "Question",
+    "Read",
+    "Reject",
+    "Relationship",
+    "Remove",
+    "TentativeAccept",
+    "TentativeReject",
+    "Tombstone",
+    "Track",
+    "Travel",
+    "Undo",
+    "Update",
+    "Video",
+    "View",
+];
+
+impl ActorKind {
+    /// The name in `type`.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Application => "Application",
+            Self::Group => "Group",
+            Self::Organization => "Organization",
+            Self::Person => "Person",
+            Self::Service => "Service",
+            Self::Other(name) => name,
+        }
+    }
+
+    fn known(name: &str) -> Option<Self> {
+        Some(match name {
+            "Application" => Self::Application,
+            "Group" => Self::Group,
+            "Organization" => Self::Organization,
+            "Person" => Self::Person,
+            "Service" => Self::Service,
+            _ => return None,
+        })
+    }
+
+    fn read(types: &[&str]) -> Result<Self, ReadError> {
+        if types.is_empty() {
+            return Err(ReadError::new("missing", "type"));
+        }
+        if types.iter().any(|name| NOT_ACTORS.contains(name)) {
+            return Err(ReadError::new("not_an_actor", "type"));
+        }
+        types
+            .iter()
+            .find_map(|name| Self::known(name))
+            .or_else(|| types.first().map(|name| Self::Other((*name).to_owned())))
+            .ok_or(ReadError::new("missing", "type"))
+    }
+}
+
+/// True for a document of one of the five actor types.
+pub(crate) fn is_actor(value: &Value) -> bool {
+    property::types(value)
+        .iter()
+        .any(|name| ActorKind::known(name).is_some())
+}
+
+impl ActorDocument {
+    /// Reads an actor. Over-long texts and lists are cut (DOS-06); unusable
+    /// optional properties are left out.
+    ///
+    /// # Errors
+    /// On `id`, `type` or `inbox` missing, null, of a wrong type or not an
+    /// `http(s)` address; `not_an_actor` for another known type; `fragment`
+    /// when the id has one.
+    pub fn read(value: &Value) -> Result<Self, ReadError> {
+        let id = property::require_id(value)?;
+        if id.fragment().is_some() {
+            return Err(ReadError::new("fragment", "id"));
+        }
+        let types = property::types(value);
+        let kind = ActorKind::read(&types)?;
+        let inbox = match value.get("inbox") {
+            None | Some(Value::Null) => return Err(ReadError::new("missing", "inbox")),
+            Some(_) => property::id(value, "inbox").ok_or(ReadError::new("not_a_url", "inbox"))?,
+        };
+        let endpoints = value.get("endpoints").unwrap_or(&Value::Null);
+        let at = |key| property::id(value, key).or_else(|| property::id(endpoints, key));
+        let webfinger = property::text(value, "webfinger", limits::USERNAME);
+        Ok(Self {
+            keys: key::of_actor(value, &id),
+            kind,
+            types: types
+                .iter()
+                .take(limits::LIST)
+                .map(|name| (*name).to_owned())
+                .collect(),
+            preferred_username: property::text(value, "preferredUsername", limits::USERNAME)
+                .map(|name| name.trim_start_matches('@').to_owned())
+                .filter(|name| !name.is_empty()),
+            name: property::text(value, "name", limits::NAME),
+            summary: property::text(value, "summary", limits::SUMMARY),
+            url: property::page_url(value, "url"),
+            url_links: property::many(value, "url")
+                .into_iter()
+                .filter_map(|link| Some((property::media_type(link)?, property::address_of(link)?)))
+                .take(limits::LIST)
+                .collect(),
+            inbox,
+            shared_inbox: at("sharedInbox"),
+            outbox: property::id(value, "outbox"),
+            followers: property::id(value, "followers"),
+            following: property::id(value, "following"),
+            featured: property::id(value, "featured"),
+            events: at("events"),
+            upcoming_events: at("upcomingEvents"),
+            icon_url: property::many(value, "icon")
+                .into_iter()
+                .find_map(property::address_of),
+            image_url: property::many(value, "image")
+                .into_iter()
+                .find_map(property::address_of),
+            manually_approves_followers: property::boolean(value, "manuallyApprovesFollowers")
+                .unwrap_or(false),
+            discoverable: property::boolean(value, "discoverable").unwrap_or(false),
+            indexable: property::boolean(value, "indexable").unwrap_or(false),
+            also_known_as: property::ids(value, "alsoKnownAs", limits::ALSO_KNOWN_AS),
+            moved_to: property::id(value, "movedTo"),
+            attributed_to: property::ids(value, "attributedTo", limits::LIST),
+            fields: property::many(value, "attachment")
+                .into_iter()
+                .filter_map(read_field)
+                .take(limits::FIELDS)
+                .collect(),
+            webfinger: webfinger.and_then(|text| read_handle(&text)),
+            implements_rfc9421: implements_rfc9421(value),
+            openness: property::text(value, "openness", 64),
+            suspended: property::boolean(value, "suspended").unwrap_or(false),
+            published: property::time(value, "published"),
+            updated: property::time(value, "updated"),
+            id,
+        })
+    }
+
+    /// The key with this id; the actor's own address means its first key.
+    pub fn key(&self, key_id: &Url) -> Option<&ActorKey> {
+        self.keys
+            .iter()
+            .find(|key| key.id == *key_id)
+            .or_else(|| (*key_id == self.id).then(|| self.keys.first()).flatten())
+    }
+
+    /// Where to deliver what many actors of that host receive.
+    pub fn delivery_inbox(&self) -> &Url {
+        self.shared_inbox.as_ref().unwrap_or(&self.inbox)
+    }
+}
+
+fn read_field(value: &Value) -> Option<ProfileField> {
+    let text = |key| property::text(value, key, limits::FIELD_TEXT);
+    let content = if property::has_type(value, "PropertyValue") {
+        text("value")
+    } else if property::has_type(value, "Note") {
+        text("content")
+    } else if property::has_type(value, "Link") {
+        property::address_of(value).map(String::from)
+    } else {
+        None
+    };
+    Some(ProfileField {
+        name: text("name")?,
+        value: content.unwrap_or_default(),
+    })
+    .filter(|field| !field.value.is_empty() || property::has_type(value, "PropertyValue"))
+}
+
+/// `user@host` without decoration; None when it is no such thing.
+fn read_handle(text: &str) -> Option<String> {
+    let text = text
+        .strip_prefix("acct:")
+        .unwrap_or(text)
+        .trim_start_matches('@');
+    let (user, host) = text.split_once('@')?;
+    let user_ok = !user.is_empty() && !user.contains(|c: char| c.is_whitespace() || c == '/');
+    let host = origin::normalise_domain(host)?;
+    user_ok.then(|| format!("{user}@{host}"))
+}
+
+fn implements_rfc9421(value: &Value) -> bool {
+    let names_it = |entry: &Value| {
+        [
+            entry.as_str(),
+            entry.get("href").and_then(Value::as_str),
+            entry.get("id").and_then(Value::as_str),
+        ]
+        .into_iter()
+        .flatten()
+        .any(|text| text.to_ascii_lowercase().contains("rfc9421"))
+    };
+    let generators = property::many(value, "generator");
+    generators
+        .into_iter()
+        .chain([value])
+        .flat_map(|holder| property::many(holder, "implements"))
+        .any(names_it)
 }

@@ -27,3 +27,44 @@ pub struct KeyDocument {
     /// At least one.
     pub keys: Vec<ActorKey>,
 }
+
+impl KeyDocument {
+    /// Reads a bare key, a stub actor or an actor.
+    ///
+    /// # Errors
+    /// `missing` when the document holds no key of its own; `other_origin` when
+    /// a bare key names an owner elsewhere; and those of the `id`.
+    pub fn read(value: &Value) -> Result<Self, ReadError> {
+        let id = property::require_id(value)?;
+        let bare = value.get("publicKeyPem").is_some() || value.get("publicKeyMultibase").is_some();
+        if bare {
+            let key = key::read_key(value, None)?;
+            return Ok(Self {
+                owner: key.owner.clone(),
+                id,
+                form: KeyDocumentForm::BareKey,
+                keys: vec![key],
+            });
+        }
+        let keys = key::of_actor(value, &id);
+        if keys.is_empty() {
+            return Err(ReadError::new("missing", "publicKey"));
+        }
+        Ok(Self {
+            owner: id.clone(),
+            id,
+            form: KeyDocumentForm::Actor,
+            keys,
+        })
+    }
+
+    /// The key with this id, if the document holds it. An id without fragment
+    /// that is the document's own address means its first key (PeerTube).
+    pub fn key(&self, key_id: &Url) -> Option<&ActorKey> {
+        self.keys.iter().find(|key| key.id == *key_id).or_else(|| {
+            (self.form == KeyDocumentForm::Actor && *key_id == self.id)
+                .then(|| self.keys.first())
+                .flatten()
+        })
+    }
+}
