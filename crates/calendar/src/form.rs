@@ -2,11 +2,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use chrono::{DateTime, NaiveDate, NaiveDateTime, TimeDelta, Utc, Weekday};
+mod pattern;
+
+use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Utc, Weekday};
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 
-use crate::moment::{OccurrenceKey, When};
+use crate::moment::{OccurrenceKey, When, instant_of};
+use crate::series::{Budget, Rule, first_date, unroll};
 
 /// A series as a person types it. At most one occurrence a day, so a date names one.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -223,13 +226,165 @@ pub enum OccurrenceStatus {
 }
 
 /// The dates of a series that begin inside `horizon` (from included, to excluded), in order of
-/// original date, at most `max`.
+/// original date, at most `max`. A move, a cancellation or an exclusion of a date that the series
+/// does not have is without effect; an exclusion goes before all.
 pub fn expand(
     recurrence: &Recurrence,
     zone: Tz,
     horizon: (DateTime<Utc>, DateTime<Utc>),
     max: usize,
 ) -> Result<Vec<Occurrence>, RuleError> {
-    let _ = (recurrence, zone, horizon, max, TimeDelta::zero());
-    Ok(Vec::new())
+    let mut budget = Budget::new();
+    let dates = recurrence.dates(zone, horizon, max, &mut budget)?;
+    let mut found: Vec<Occurrence> = dates
+        .into_iter()
+        .map(|date| recurrence.occurrence(date, zone))
+        .filter(|occurrence| {
+            let start = occurrence.start.instant(zone);
+            horizon.0 <= start && start < horizon.1
+        })
+        .collect();
+    found.truncate(max);
+    Ok(found)
 }
+
+impl Recurrence {
+    /// The first date of the rule at or after the start, on the wall; none when there is none.
+    pub fn first(&self) -> Result<Option<NaiveDateTime>, RuleError> {
+        self.rule.check()?;
+        if let RuleEnd::Until { date } = self.rule.end
+            && date < self.start.date()
+        {
+            return Err(RuleError::UntilBeforeStart);
+        }
+        let pattern = self.rule.pattern(self.start.date(), 1);
+        let rule = Rule::parse(&pattern).map_err(|_| RuleError::Unsupported)?;
+        first_date(&rule, self.wall_start(), &mut Budget::new()).map_err(|_| RuleError::Unsupported)
+    }
+
+    /// The value of an RRULE whose DTSTART is [`Recurrence::first`] in `zone`.
+    pub fn to_rrule(&self, zone: Tz) -> Result<String, RuleError> {
+        self.rule.check()?;
+        let mut text = self.rule.pattern(self.start.date(), self.rule.interval);
+        match self.rule.end {
+            RuleEnd::Never => {}
+            RuleEnd::Count { count } => text.push_str(&format!(";COUNT={count}")),
+            RuleEnd::Until { date } if self.all_day => {
+                text.push_str(&format!(";UNTIL={}", date.format("%Y%m%d")));
+            }
+            RuleEnd::Until { date } => {
+                // RFC 5545 section 3.3.10: in UTC when DTSTART names a zone.
+                let last = instant_of(date.and_time(self.start.time()), zone);
+                text.push_str(&format!(";UNTIL={}", last.format("%Y%m%dT%H%M%SZ")));
+            }
+        }
+        Ok(text)
+    }
+
+    fn wall_start(&self) -> NaiveDateTime {
+        if self.all_day {
+            self.start.date().and_time(NaiveTime::MIN)
+        } else {
+            self.start
+        }
+    }
+
+    fn dates(
+        &self,
+        zone: Tz,
+        horizon: (DateTime<Utc>, DateTime<Utc>),
+        max: usize,
+        budget: &mut Budget,
+    ) -> Result<BTreeSet<NaiveDate>, RuleError> {
+        let first = self.first()?;
+        let mut dates = BTreeSet::new();
+        if let Some(first) = first {
+            let text = self.rule.pattern(self.start.date(), self.rule.interval);
+            let mut rule = Rule::parse(&text).map_err(|_| RuleError::Unsupported)?;
+            let until = match self.rule.end {
+                RuleEnd::Until { date } => date.and_hms_opt(23, 59, 59),
+                RuleEnd::Count { count } => {
+                    rule.count = Some(count);
+                    None
+                }
+                RuleEnd::Never => None,
+            };
+            let mut collect = |window, max| -> Result<(), RuleError> {
+                let found = unroll(&rule, first, until, window, max, budget)
+                    .map_err(|_| RuleError::Unsupported)?;
+                dates.extend(found.dates.into_iter().map(|wall| wall.date()));
+                Ok(())
+            };
+            let wall = |instant: DateTime<Utc>| instant.with_timezone(&zone).naive_local();
+            let day = TimeDelta::days(1);
+            let (from, to) = (wall(horizon.0), wall(horizon.1));
+            let window = (
+                from.checked_sub_signed(day).unwrap_or(from),
+                to.checked_add_signed(day).unwrap_or(to),
+            );
+            let room = self.exclusions.len() + self.moved.len() + 2;
+            collect(window, max.saturating_add(room))?;
+            // What moved into the horizon from outside.
+            for date in self.moved.keys().take(MAX_CHANGES) {
+                let at = date.and_time(first.time());
+                if at < window.0 || at > window.1 {
+                    collect((at, at), 1)?;
+                }
+            }
+        }
+        dates.extend(self.extra.iter().take(MAX_CHANGES));
+        dates.retain(|date| !self.exclusions.contains(date));
+        Ok(dates)
+    }
+
+    fn occurrence(&self, date: NaiveDate, zone: Tz) -> Occurrence {
+        let place = |wall: NaiveDateTime| {
+            if self.all_day {
+                When::day(wall.date())
+            } else {
+                When::local(wall, zone)
+            }
+        };
+        let moved = self.moved.get(&date);
+        let start = place(match moved {
+            Some(moved) => moved.start,
+            None => date.and_time(self.wall_start().time()),
+        });
+        let given = moved.and_then(|moved| moved.end).map(place);
+        let lasting = || {
+            let minutes = i64::from(self.duration_minutes.filter(|minutes| *minutes > 0)?);
+            match start {
+                When::Date { date } => {
+                    let days = TimeDelta::try_days((minutes + 1439) / 1440)?;
+                    date.checked_add_signed(days).map(When::day)
+                }
+                When::Time { instant, .. } => instant
+                    .checked_add_signed(TimeDelta::try_minutes(minutes)?)
+                    .map(|end| When::instant_in(end, zone)),
+            }
+        };
+        let end = given
+            .or_else(lasting)
+            .filter(|end| end.instant(zone) > start.instant(zone));
+        let status = if self.cancelled.contains(&date) {
+            OccurrenceStatus::Cancelled
+        } else if moved.is_some() {
+            OccurrenceStatus::Moved
+        } else {
+            OccurrenceStatus::Scheduled
+        };
+        Occurrence {
+            key: OccurrenceKey::of_day(date),
+            original: date,
+            start,
+            end,
+            status,
+        }
+    }
+}
+
+/// Changes of one series looked at.
+const MAX_CHANGES: usize = 1000;
+
+#[cfg(test)]
+mod tests;

@@ -130,6 +130,19 @@ pub(crate) fn unroll(
     Ok(found)
 }
 
+/// The first date of a rule at or after `start`.
+pub(crate) fn first_date(
+    rule: &Rule,
+    start: NaiveDateTime,
+    budget: &mut Budget,
+) -> Result<Option<NaiveDateTime>, RuleFault> {
+    let first = dates_of(rule, start)?.next();
+    if first.is_none() {
+        budget.take(fruitless_cost(rule, start));
+    }
+    Ok(first)
+}
+
 /// The library's dates, from `start` on the clock without zone.
 fn dates_of(
     rule: &Rule,

@@ -227,6 +227,11 @@ impl Rule {
         self.times.max(1)
     }
 
+    /// The parts of the rule, UNTIL and COUNT apart, as key and value.
+    pub(crate) fn parts(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.text.split(';').filter_map(|part| part.split_once('='))
+    }
+
     /// No BY part: each period has its date.
     pub(super) fn is_plain(&self) -> bool {
         self.plain
