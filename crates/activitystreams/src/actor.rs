@@ -2,6 +2,7 @@
 
 use crate::error::ReadError;
 use crate::key::ActorKey;
+use crate::write::About;
 use crate::{key, limits, origin, property};
 use serde_json::Value;
 use url::Url;
@@ -76,6 +77,9 @@ pub struct ActorDocument {
     /// True when `implements` or `generator.implements` names RFC 9421 (FEP-844e).
     pub implements_rfc9421: bool,
     pub openness: Option<String>,
+    /// The nine answers of an instance (S002-16), plain text, cut; empty when
+    /// it gives none.
+    pub about: About,
     pub suspended: bool,
     pub published: Option<chrono::DateTime<chrono::FixedOffset>>,
     pub updated: Option<chrono::DateTime<chrono::FixedOffset>>,
@@ -263,6 +267,7 @@ impl ActorDocument {
             webfinger: webfinger.and_then(|text| read_handle(&text)),
             implements_rfc9421: implements_rfc9421(value),
             openness: property::text(value, "openness", 64),
+            about: read_about(value),
             suspended: property::boolean(value, "suspended").unwrap_or(false),
             published: property::time(value, "published"),
             updated: property::time(value, "updated"),
@@ -331,4 +336,35 @@ fn implements_rfc9421(value: &Value) -> bool {
         .chain([value])
         .flat_map(|holder| property::many(holder, "implements"))
         .any(names_it)
+}
+
+/// Under the plain term or with its prefix.
+fn read_about(value: &Value) -> About {
+    let prefixed = |term: &str| format!("kiosque:{term}");
+    let text = |term: &str| {
+        property::text(value, term, limits::SUMMARY)
+            .or_else(|| property::text(value, &prefixed(term), limits::SUMMARY))
+            .unwrap_or_default()
+    };
+    let list = |term: &str| {
+        let mut entries = property::many(value, term);
+        entries.extend(property::many(value, &prefixed(term)));
+        entries
+            .into_iter()
+            .filter_map(property::as_text)
+            .take(limits::LIST)
+            .map(|word| limits::cut(word, limits::TITLE).to_owned())
+            .collect()
+    };
+    About {
+        categories: list("categories"),
+        languages: list("languages"),
+        code_of_conduct: text("codeOfConduct"),
+        moderation_information: text("moderationInformation"),
+        administrator: text("administrator"),
+        creation_reason: text("creationReason"),
+        maintenance_lifetime: text("maintenanceLifetime"),
+        business_model: text("businessModel"),
+        hardware_information: text("hardwareInformation"),
+    }
 }

@@ -52,6 +52,7 @@ pub use note::NoteObject;
 pub use parse::{MAX_ARRAY, MAX_BYTES, MAX_DEPTH, MAX_KEYS, ParseError, parse};
 pub use tombstone::Tombstone;
 pub use webfinger::WebFinger;
+pub use write::About;
 
 /// Media type of every document served: actors, objects, collections (R-ACT-01).
 pub const ACTIVITY_JSON: &str = "application/activity+json";

@@ -83,13 +83,13 @@ impl EventObject {
         let (places, mut online_urls) = location::read(value, &mut warnings);
         let (images, links) = media::read(value, &mut warnings);
         let (tags, mentions) = media::read_tags(value);
-        let website = links
-            .iter()
-            .find(|link| link.name.as_deref() == Some("Website"));
+        let named = |name: &str| links.iter().find(|link| link.name.as_deref() == Some(name));
+        let website = named("Website").map(|link| link.href.clone());
         let is_online = property::boolean(value, "isOnline").unwrap_or(!online_urls.is_empty());
         if is_online && online_urls.is_empty() {
-            // Mobilizon gives the address of an online event as its website.
-            online_urls.extend(website.cloned());
+            // Mobilizon gives the address of an online event as its website;
+            // ours has a link of its own when there are two.
+            online_urls.extend(named("Online").or(named("Website")).cloned());
         }
         let url = property::page_url(value, "url");
         if url.is_none() && property::first(value, "url").is_some() {
@@ -112,7 +112,7 @@ impl EventObject {
             summary: property::text(value, "summary", limits::SUMMARY),
             media_type: property::media_type(value),
             images,
-            website: website.map(|link| link.href.clone()),
+            website,
             links,
             status: read_status(value),
             join_mode: read_join_mode(value),
