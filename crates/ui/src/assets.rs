@@ -23,7 +23,7 @@ static ASSETS: LazyLock<Vec<Asset>> = LazyLock::new(|| {
         load(
             "site.css",
             "text/css; charset=utf-8",
-            include_bytes!("../assets/site.css"),
+            compact_css(include_str!("../assets/site.css")),
         ),
         load(
             "site.js",
@@ -37,6 +37,26 @@ static ASSETS: LazyLock<Vec<Asset>> = LazyLock::new(|| {
         ),
     ]
 });
+
+/// The style sheet without its comments and layout, which only its readers need.
+/// It must hold no string with a brace, semicolon or comment inside.
+fn compact_css(source: &str) -> &'static [u8] {
+    let mut out = String::with_capacity(source.len());
+    let mut rest = source;
+    while let Some((before, after)) = rest.split_once("/*") {
+        out.push_str(before);
+        rest = after.split_once("*/").map_or("", |(_, after)| after);
+    }
+    out.push_str(rest);
+    let words = out.split_whitespace().collect::<Vec<_>>().join(" ");
+    let mut css = words;
+    for mark in ["{", "}", ";", ","] {
+        css = css
+            .replace(&format!(" {mark}"), mark)
+            .replace(&format!("{mark} "), mark);
+    }
+    Box::leak(css.replace(";}", "}").into_boxed_str()).as_bytes()
+}
 
 fn load(name: &'static str, content_type: &'static str, bytes: &'static [u8]) -> Asset {
     let (stem, extension) = name.rsplit_once('.').unwrap_or((name, ""));
@@ -104,6 +124,15 @@ mod tests {
             size("favicon.svg") < 2_000,
             "favicon: {}",
             size("favicon.svg")
+        );
+    }
+
+    #[test]
+    fn compacting_keeps_what_matters() {
+        let css = compact_css("/* a */ .b , .c > p { margin : calc(1px + 2px) ; } /* d */\n.e{}");
+        assert_eq!(
+            std::str::from_utf8(css),
+            Ok(".b,.c > p{margin : calc(1px + 2px)}.e{}")
         );
     }
 

@@ -143,8 +143,8 @@ impl Form {
         } else {
             ""
         };
-        // The server's own messages are better than the browser's and keep all
-        // that was typed; the script turns the browser's checks back on.
+        // Our messages, in the page's language, keep all that was typed and say
+        // everything at once; the browsers' own stop at the first field.
         let mut html = format!(
             "<form class=\"{}\" method=\"{method}\" action=\"{}\"{enctype}{}>",
             self.class,
