@@ -1,0 +1,136 @@
+//! What is said by mail. The words are written above, in the person's language.
+
+use sites::Site;
+
+/// One occasion to write to a person, with what the text needs. Links are absolute, built from the
+/// site's own name and never from a request (AUTH-06).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Letter {
+    /// Proves an address after sign-up.
+    Confirm {
+        /// Who signed up.
+        name: String,
+        /// [`CONFIRM_PATH`] with the token; lives `hours`.
+        link: String,
+        /// Life of the link.
+        hours: i64,
+    },
+    /// Somebody tried to sign up with an address that has an account (AUTH-05).
+    AlreadyRegistered {
+        /// The account's name.
+        name: String,
+        /// Where to sign in.
+        sign_in: String,
+        /// Where to ask for a new password.
+        reset: String,
+    },
+    /// Tells a moderator that a sign-up waits.
+    SignUpWaiting {
+        /// Who asks.
+        name: String,
+        /// Why.
+        motive: String,
+        /// Where to decide.
+        link: String,
+    },
+    /// A moderator said yes.
+    Approved {
+        /// To whom.
+        name: String,
+        /// Where to sign in.
+        sign_in: String,
+    },
+    /// A moderator said no.
+    Refused {
+        /// To whom.
+        name: String,
+        /// The moderator's words; may be empty.
+        reason: String,
+    },
+    /// Sets a new password.
+    Reset {
+        /// Whose.
+        name: String,
+        /// [`RESET_PATH`] with the token; lives `hours`.
+        link: String,
+        /// Life of the link.
+        hours: i64,
+    },
+    /// The password was changed, by its person or by a link.
+    PasswordChanged {
+        /// Whose.
+        name: String,
+        /// Where to ask for a new password, if it was somebody else.
+        reset: String,
+    },
+    /// Proves a new address; sent to the new one.
+    ConfirmEmail {
+        /// Whose.
+        name: String,
+        /// [`EMAIL_PATH`] with the token; lives `hours`.
+        link: String,
+        /// Life of the link.
+        hours: i64,
+    },
+    /// Tells the old address of the change.
+    EmailChanged {
+        /// Whose.
+        name: String,
+        /// The new address.
+        new: String,
+    },
+    /// Invites to an agenda.
+    Invitation {
+        /// Who invites.
+        inviter: String,
+        /// The agenda's name.
+        agenda: String,
+        /// [`INVITATION_PATH`] with the token; lives `days`.
+        link: String,
+        /// Life of the link.
+        days: i64,
+    },
+    /// Tells the inviter that somebody came in.
+    InvitationAccepted {
+        /// Who.
+        name: String,
+        /// Under which address; the invited one or another of theirs.
+        email: String,
+        /// The agenda's name.
+        agenda: String,
+    },
+}
+
+/// The words of a message, plain text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MailText {
+    /// One line.
+    pub subject: String,
+    /// The text.
+    pub body: String,
+}
+
+/// Writes letters; implemented above with the translations.
+pub trait Letters: Send + Sync {
+    /// The words of `letter` in `language` (BCP 47; the site's own where there is no translation).
+    fn write(&self, letter: &Letter, language: &str, site: &Site) -> MailText;
+}
+
+/// Page that confirms an address: asks for the password, then POST.
+pub const CONFIRM_PATH: &str = "/confirm";
+/// Page that sets a new password.
+pub const RESET_PATH: &str = "/reset";
+/// Page that confirms a new address.
+pub const EMAIL_PATH: &str = "/account/email";
+/// Page that accepts an invitation.
+pub const INVITATION_PATH: &str = "/invitation";
+/// Page on which moderators decide on sign-ups.
+pub const SIGN_UPS_PATH: &str = "/admin/sign-ups";
+/// Page to sign in.
+pub const SIGN_IN_PATH: &str = "/sign-in";
+
+/// A link with a token, on the site's own host.
+pub(crate) fn link(site: &Site, path: &str, token: &str) -> String {
+    // A token is base64url with at most one dot: nothing in it needs escaping.
+    format!("{}?token={token}", site.url(path))
+}

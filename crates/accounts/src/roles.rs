@@ -1,0 +1,339 @@
+//! Who may do what: roles on sites and on actors.
+
+use crate::{Account, AccountError, AccountState, session};
+use diesel::prelude::*;
+use store::schema::{accounts, actor_roles, actors, site_roles};
+use store::{Conn, Id, Portable, Ts, text_enum};
+
+text_enum! {
+    /// What an account is on a site. It has one role or none there.
+    pub enum SiteRole {
+        /// Runs the site.
+        Admin = "admin",
+        /// Moderates it.
+        Moderator = "moderator",
+        /// Was let in: may open an agenda.
+        Member = "member",
+        /// Asked to be let in; a moderator decides.
+        Applicant = "applicant",
+        /// Locked out of this site, signed out for it.
+        Suspended = "suspended",
+    }
+}
+
+text_enum! {
+    /// What an account is for an actor (an agenda).
+    pub enum ActorRole {
+        /// Edits, invites, hands over.
+        Owner = "owner",
+        /// Edits.
+        Organiser = "organiser",
+    }
+}
+
+/// An actor and the role held on it.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable)]
+pub struct ActorRoleOf {
+    /// The actor.
+    pub actor_id: Id,
+    /// The part of its handle before the host.
+    pub username: String,
+    /// Its name.
+    pub name: String,
+    /// The role.
+    #[diesel(deserialize_as = String)]
+    pub role: ActorRole,
+}
+
+/// The role of an account on a site. An unknown word in the row is no role.
+pub fn site_role(conn: &mut Conn, site: Id, account: Id) -> Result<Option<SiteRole>, AccountError> {
+    let word: Option<String> = site_roles::table
+        .find((site, account))
+        .select(site_roles::role)
+        .first(conn)
+        .optional()?;
+    Ok(word.and_then(|word| SiteRole::from_word(&word)))
+}
+
+/// Accounts that hold one of `wanted` on a site, the oldest role first.
+pub fn people_of(
+    conn: &mut Conn,
+    site: Id,
+    wanted: &[SiteRole],
+) -> Result<Vec<(Account, SiteRole)>, AccountError> {
+    let rows = site_roles::table
+        .inner_join(accounts::table)
+        .filter(site_roles::site_id.eq(site))
+        .order((site_roles::created_at, site_roles::account_id))
+        .select((Account::as_select(), site_roles::role))
+        .load::<(Account, String)>(conn)?;
+    let known = rows
+        .into_iter()
+        .filter_map(|(account, word)| Some((account, SiteRole::from_word(&word)?)));
+    Ok(known.filter(|(_, role)| wanted.contains(role)).collect())
+}
+
+/// Gives a role on a site, instead of the one held before. To become or stop being a moderator or
+/// administrator ends the account's sessions on the site (AUTH-04).
+///
+/// Checks no right of the caller; see [`grant_site`].
+pub fn set_site_role(
+    conn: &mut Conn,
+    site: Id,
+    account: Id,
+    role: SiteRole,
+    now: Ts,
+) -> Result<(), AccountError> {
+    let before = site_role(conn, site, account)?;
+    if before == Some(role) {
+        return Ok(());
+    }
+    Portable(
+        diesel::insert_into(site_roles::table)
+            .values((
+                site_roles::site_id.eq(site),
+                site_roles::account_id.eq(account),
+                site_roles::role.eq(role.as_str()),
+                site_roles::created_at.eq(now),
+            ))
+            .on_conflict((site_roles::site_id, site_roles::account_id))
+            .do_update()
+            .set(site_roles::role.eq(role.as_str())),
+    )
+    .execute(conn)?;
+    let weighty = |role: SiteRole| {
+        matches!(
+            role,
+            SiteRole::Admin | SiteRole::Moderator | SiteRole::Suspended
+        )
+    };
+    if weighty(role) || before.is_some_and(weighty) {
+        session::end_on_site(conn, site, account)?;
+    }
+    Ok(())
+}
+
+/// Gives a role on a site in the name of `by`: an administrator gives any, a moderator lets
+/// applicants in and locks members out.
+pub fn grant_site(
+    conn: &mut Conn,
+    by: Id,
+    site: Id,
+    account: Id,
+    role: SiteRole,
+    now: Ts,
+) -> Result<(), AccountError> {
+    let target = Account::find(conn, account)?.ok_or(AccountError::NotFound)?;
+    let before = site_role(conn, site, account)?;
+    let high = |role: Option<SiteRole>| matches!(role, Some(SiteRole::Admin | SiteRole::Moderator));
+    if high(Some(role)) || high(before) || target.is_server_admin {
+        require_admin(conn, site, by)?;
+    } else {
+        require_moderator(conn, site, by)?;
+    }
+    if before == Some(SiteRole::Admin) && role != SiteRole::Admin {
+        keep_an_admin(conn, site, account)?;
+    }
+    set_site_role(conn, site, account, role, now)
+}
+
+/// Takes the role on a site away, in the name of an administrator.
+pub fn revoke_site(conn: &mut Conn, by: Id, site: Id, account: Id) -> Result<(), AccountError> {
+    require_admin(conn, site, by)?;
+    if site_role(conn, site, account)? == Some(SiteRole::Admin) {
+        keep_an_admin(conn, site, account)?;
+    }
+    match diesel::delete(site_roles::table.find((site, account))).execute(conn)? {
+        0 => Err(AccountError::NotFound),
+        _ => session::end_on_site(conn, site, account),
+    }
+}
+
+fn keep_an_admin(conn: &mut Conn, site: Id, leaving: Id) -> Result<(), AccountError> {
+    let admins = people_of(conn, site, &[SiteRole::Admin])?;
+    let stays = |a: &Account| a.id != leaving && a.state == AccountState::Active;
+    if admins.iter().any(|(account, _)| stays(account)) {
+        Ok(())
+    } else {
+        Err(AccountError::LastAdmin)
+    }
+}
+
+/// Refuses whoever is no moderator or administrator of the site.
+pub fn require_moderator(conn: &mut Conn, site: Id, account: Id) -> Result<(), AccountError> {
+    require(conn, site, account, &[SiteRole::Admin, SiteRole::Moderator])
+}
+
+/// Refuses whoever is no administrator of the site.
+pub fn require_admin(conn: &mut Conn, site: Id, account: Id) -> Result<(), AccountError> {
+    require(conn, site, account, &[SiteRole::Admin])
+}
+
+fn require(conn: &mut Conn, site: Id, account: Id, roles: &[SiteRole]) -> Result<(), AccountError> {
+    let Some(account) = Account::find(conn, account)? else {
+        return Err(AccountError::Forbidden);
+    };
+    let held = site_role(conn, site, account.id)?;
+    let allowed = account.is_server_admin || held.is_some_and(|held| roles.contains(&held));
+    let active = account.state == AccountState::Active && held != Some(SiteRole::Suspended);
+    if allowed && active {
+        Ok(())
+    } else {
+        Err(AccountError::Forbidden)
+    }
+}
+
+/// The actors of a site that an account may act for, by name.
+pub fn actors_of(conn: &mut Conn, site: Id, account: Id) -> Result<Vec<ActorRoleOf>, AccountError> {
+    Ok(actor_roles::table
+        .inner_join(actors::table)
+        .filter(actor_roles::account_id.eq(account))
+        .filter(actors::site_id.eq(site))
+        .filter(actors::deleted_at.is_null())
+        .order((actors::name, actors::id))
+        .select((
+            actors::id,
+            actors::username,
+            actors::name,
+            actor_roles::role,
+        ))
+        .load(conn)?)
+}
+
+/// The people of an actor, owners first.
+pub fn people_of_actor(
+    conn: &mut Conn,
+    actor: Id,
+) -> Result<Vec<(Account, ActorRole)>, AccountError> {
+    let rows = actor_roles::table
+        .inner_join(accounts::table)
+        .filter(actor_roles::actor_id.eq(actor))
+        .order((
+            actor_roles::role.desc(),
+            actor_roles::created_at,
+            actor_roles::account_id,
+        ))
+        .select((Account::as_select(), actor_roles::role))
+        .load::<(Account, String)>(conn)?;
+    Ok(rows
+        .into_iter()
+        .filter_map(|(a, word)| Some((a, ActorRole::from_word(&word)?)))
+        .collect())
+}
+
+/// The role of an account on an actor that is ours and not deleted.
+pub fn actor_role(
+    conn: &mut Conn,
+    account: Id,
+    actor: Id,
+) -> Result<Option<ActorRole>, AccountError> {
+    let word: Option<String> = actor_roles::table
+        .inner_join(actors::table)
+        .inner_join(accounts::table)
+        .filter(actor_roles::actor_id.eq(actor))
+        .filter(actor_roles::account_id.eq(account))
+        .filter(accounts::state.eq(AccountState::Active.as_str()))
+        .filter(actors::site_id.is_not_null())
+        .filter(actors::deleted_at.is_null())
+        .select(actor_roles::role)
+        .first(conn)
+        .optional()?;
+    Ok(word.and_then(|word| ActorRole::from_word(&word)))
+}
+
+/// True when an active account may act for an actor: owner or organiser. Moderators may not; they
+/// remove what breaks a rule, they do not write in another's name.
+pub fn can_edit_actor(conn: &mut Conn, account: Id, actor: Id) -> Result<bool, AccountError> {
+    Ok(actor_role(conn, account, actor)?.is_some())
+}
+
+/// Gives a role on an actor, instead of the one held before; the first owner when it is made.
+///
+/// Checks no right of the caller; see [`grant_actor`].
+pub fn set_actor_role(
+    conn: &mut Conn,
+    actor: Id,
+    account: Id,
+    role: ActorRole,
+    now: Ts,
+) -> Result<(), AccountError> {
+    Portable(
+        diesel::insert_into(actor_roles::table)
+            .values((
+                actor_roles::actor_id.eq(actor),
+                actor_roles::account_id.eq(account),
+                actor_roles::role.eq(role.as_str()),
+                actor_roles::created_at.eq(now),
+            ))
+            .on_conflict((actor_roles::actor_id, actor_roles::account_id))
+            .do_update()
+            .set(actor_roles::role.eq(role.as_str())),
+    )
+    .execute(conn)?;
+    Ok(())
+}
+
+/// Changes the role of somebody who has one already, in the name of an owner. Others are invited.
+pub fn grant_actor(
+    conn: &mut Conn,
+    by: Id,
+    actor: Id,
+    account: Id,
+    role: ActorRole,
+    now: Ts,
+) -> Result<(), AccountError> {
+    require_owner(conn, by, actor)?;
+    let before = actor_role(conn, account, actor)?.ok_or(AccountError::NotFound)?;
+    if before == ActorRole::Owner && role != ActorRole::Owner {
+        keep_an_owner(conn, actor, account)?;
+    }
+    set_actor_role(conn, actor, account, role, now)
+}
+
+/// Takes somebody's role on an actor away: owners that of anybody, everybody their own.
+pub fn revoke_actor(conn: &mut Conn, by: Id, actor: Id, account: Id) -> Result<(), AccountError> {
+    if by != account {
+        require_owner(conn, by, actor)?;
+    }
+    keep_an_owner(conn, actor, account)?;
+    match diesel::delete(actor_roles::table.find((actor, account))).execute(conn)? {
+        0 => Err(AccountError::NotFound),
+        _ => Ok(()),
+    }
+}
+
+/// Hands an actor over: `to`, who has a role already, becomes owner, and `by` stays as organiser.
+pub fn hand_over(conn: &mut Conn, by: Id, actor: Id, to: Id, now: Ts) -> Result<(), AccountError> {
+    if by == to {
+        return Err(AccountError::NotFound);
+    }
+    grant_actor(conn, by, actor, to, ActorRole::Owner, now)?;
+    grant_actor(conn, by, actor, by, ActorRole::Organiser, now)
+}
+
+pub(crate) fn require_owner(conn: &mut Conn, account: Id, actor: Id) -> Result<(), AccountError> {
+    match actor_role(conn, account, actor)? {
+        Some(ActorRole::Owner) => Ok(()),
+        _ => Err(AccountError::Forbidden),
+    }
+}
+
+/// Refuses when no other active account owns the actor and `leaving` does.
+pub(crate) fn keep_an_owner(conn: &mut Conn, actor: Id, leaving: Id) -> Result<(), AccountError> {
+    let people = people_of_actor(conn, actor)?;
+    let owner = |(account, role): &&(Account, ActorRole)| {
+        *role == ActorRole::Owner && account.state == AccountState::Active
+    };
+    let others = people
+        .iter()
+        .filter(owner)
+        .any(|(account, _)| account.id != leaving);
+    let leaves = people
+        .iter()
+        .any(|(account, role)| account.id == leaving && *role == ActorRole::Owner);
+    if leaves && !others {
+        Err(AccountError::LastOwner)
+    } else {
+        Ok(())
+    }
+}
