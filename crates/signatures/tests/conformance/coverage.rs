@@ -263,6 +263,49 @@ fn r_sig_12_the_first_acceptable_label_counts() {
 }
 
 #[test]
+fn lists_are_bounded() {
+    let many = |count: usize| {
+        let names: Vec<String> = (0..count).map(|number| format!("x-{number}")).collect();
+        let mut wire = Wire::post(now());
+        for name in &names {
+            wire = wire.with(name, "1");
+        }
+        (wire, names)
+    };
+    let cavage = |count: usize| {
+        let (wire, names) = many(count);
+        let list = format!("(request-target) host date digest {}", names.join(" "));
+        wire.cavage(&list, "").judge()
+    };
+    assert_eq!(cavage(28), Ok(()));
+    assert_eq!(cavage(29), Err(Refusal::SignatureMalformed("headers")));
+
+    let created = format!(";created={}", now().timestamp());
+    let whole = r#""@method" "@target-uri" "content-digest""#;
+    let rfc = |count: usize| {
+        let (wire, names) = many(count);
+        let list = format!("{whole} \"{}\"", names.join("\" \""));
+        wire.rfc9421(&list, &created, &RSA).judge()
+    };
+    assert_eq!(rfc(29), Ok(()));
+    assert_eq!(rfc(30), Err(Refusal::SignatureMalformed("components")));
+
+    let signed = Wire::post(now()).rfc9421(whole, &created, &RSA);
+    let input = signed.value("signature-input");
+    let labels = |before: &str| {
+        let wire = signed.clone();
+        wire.replaced("signature-input", &format!("{before}{input}"))
+            .judge()
+    };
+    assert_eq!(labels("a=(), b=(), c=(), "), Ok(()));
+    let refusal = labels("a=(), b=(), c=(), d=(), ");
+    assert_eq!(
+        refusal,
+        Err(Refusal::SignatureMalformed("number of labels"))
+    );
+}
+
+#[test]
 fn r_sig_12_signature_input_beats_draft_cavage() {
     // A cavage signature beside a Signature-Input is not read as cavage.
     let cavage = Wire::signed_post();

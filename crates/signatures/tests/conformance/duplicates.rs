@@ -30,6 +30,16 @@ fn sig_05_each_header_twice_in_both_orders() {
 }
 
 #[test]
+fn sig_05_a_duplicate_is_named_before_any_other_fault() {
+    let garbage = Wire::post(now()).with("signature", "garbage");
+    assert_eq!(garbage.judge().unwrap_err().http_status(), 401);
+    for name in ["host", "date", "digest", "content-digest", "content-type"] {
+        let refusal = garbage.clone().with(name, "again").judge();
+        assert_eq!(refusal, Err(Refusal::DuplicateHeader(name)));
+    }
+}
+
+#[test]
 fn sig_05_signature_input_twice() {
     let created = format!(";created={}", now().timestamp());
     let components = r#""@method" "@target-uri" "content-digest""#;

