@@ -11,6 +11,7 @@ import { createDatabase, engines } from "./database.ts";
 import { instantOf } from "./dates.ts";
 import { eventually, never } from "./eventually.ts";
 import { MailServer } from "./mail.ts";
+import { fill, submit, text } from "./pages.ts";
 
 describe("waiting", () => {
   test("eventually returns the first value and, too late, the probe's own failure", async () => {
@@ -115,6 +116,20 @@ describe("browser", () => {
       expect(await visitor.page.textContent("h1")).toBe(scripts ? "avec" : "sans");
       await visitor.close();
     }
+  });
+
+  test.each([true, false])("a form is filled, folded fields too, and sent (scripts %s)", async (scripts) => {
+    peer.serve("/form", page(`<main><form action="/sent"><input name="title"><input type="date" name="start_date"><details><summary>Plus</summary>
+      <select name="timezone"><option>Europe/Paris</option><option>Pacific/Noumea</option></select></details>
+      <button name="action" value="draft">Brouillon</button><button type="submit" name="action" value="publish">Publier</button></form></main>`), 200, "text/html");
+    peer.serve("/sent", page("<main>Reçu</main>"), 201, "text/html");
+    const visitor = await Visitor.open(browser, { scripts, width: 390 });
+    await visitor.visit("http://page.test/form");
+    await fill(visitor.page, { title: "Bal", start_date: "2026-12-24", timezone: "Pacific/Noumea" });
+    expect(await submit(visitor.page, 'main form button[name="action"][value="publish"]')).toBe(201);
+    expect(new URL(visitor.page.url()).search).toBe("?title=Bal&start_date=2026-12-24&timezone=Pacific%2FNoumea&action=publish");
+    expect(await text(visitor.page)).toBe("Reçu");
+    await visitor.close();
   });
 
   test("a name outside the run does not open", async () => {

@@ -233,9 +233,14 @@ export class FedifyPeer {
     return note;
   }
 
+  /** How often a path was asked for with GET. */
+  fetchesOf(path: string): number {
+    return this.state.requests.filter((request) => request.method === "GET" && request.path === path).length;
+  }
+
   /** Serves a document word for word at a path of this host: a hostile object, a calendar, a picture's bytes. */
-  serve(path: string, body: unknown, status = 200, type = "application/activity+json"): string {
-    this.state.documents.set(path, { status, type, body: typeof body === "string" ? body : JSON.stringify(body) });
+  serve(path: string, body: unknown, status = 200, type = "application/activity+json", headers: Record<string, string> = {}): string {
+    this.state.documents.set(path, { status, type, headers, body: typeof body === "string" ? body : JSON.stringify(body) });
     return `${this.state.origin}${path}`;
   }
 
@@ -293,9 +298,10 @@ export class FedifyPeer {
 
   private async answer(request: Request, body: Uint8Array): Promise<Response> {
     const path = new URL(request.url).pathname;
+    this.state.requests.push({ method: request.method, path: new URL(request.url).pathname + new URL(request.url).search, signed: schemeOf(request.headers) !== "none" });
     const document = this.state.documents.get(path);
     if (document && request.method === "GET") {
-      return new Response(document.body, { status: document.status, headers: { "content-type": document.type } });
+      return new Response(document.body, { status: document.status, headers: { "content-type": document.type, ...document.headers } });
     }
     if (request.method === "POST" && path.endsWith("/inbox")) return await this.answerInbox(request, path, body);
     const response = await this.federation.fetch(request, { contextData: this.state });

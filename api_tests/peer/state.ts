@@ -58,7 +58,9 @@ export interface PeerState {
   readonly events: Map<string, Event>;
   readonly notes: Map<string, Note>;
   /** Documents served word for word before anything else, by path: tombstones, hostile documents, pictures. */
-  readonly documents: Map<string, { status: number; type: string; body: string }>;
+  readonly documents: Map<string, { status: number; type: string; headers: Record<string, string>; body: string }>;
+  /** Every request, in order. */
+  readonly requests: { method: string; path: string; signed: boolean }[];
   readonly arrivals: Arrival[];
   readonly receipts: Receipt[];
   readonly refusals: Refusal[];
@@ -90,6 +92,7 @@ export async function newState(options: PeerOptions): Promise<PeerState> {
     events: new Map(),
     notes: new Map(),
     documents: new Map(),
+    requests: [],
     arrivals: [],
     receipts: [],
     refusals: [],
