@@ -1,1 +1,238 @@
-//! federation
+//! Federation: actors and their keys, the one fetch, the one ingest, the outbox and its deliveries,
+//! follows, discovery.
+//!
+//! What comes in passes, in this order: the gate ([`gate`]: signature, digest, date, host, all before
+//! any outgoing request), the received-id table, the durable inbox queue (202 to the sender), a worker,
+//! and the kind's own ingest behind [`Content`]. What goes out is written with the change it tells
+//! ([`outbox`]), expanded to one delivery per inbox and sent by a worker ([`deliver`]).
+//!
+//! From `activitypub_federation` come the published form of keys and WebFinger answers and one
+//! configuration per site host; ARCHITECTURE.md says what is ours and why.
+
+pub mod actor;
+pub mod address;
+mod client;
+mod content;
+pub mod deliver;
+mod discovery;
+mod fetch;
+pub mod follow;
+mod gate;
+mod inbound;
+mod names;
+pub mod outbox;
+mod peer;
+mod resolve;
+mod serve;
+mod settings;
+mod signer;
+mod worker;
+mod write;
+
+pub use actor::{
+    Actor, ActorState, FreshKey, NewActor, NewActorError, check_username, create_actor,
+    create_instance_actor,
+};
+pub use client::{Answer, Client, MAX_ANSWER, RequestError};
+pub use content::{Content, Incoming, IngestError, Known, Scope};
+pub use discovery::Software;
+pub use fetch::FetchError;
+pub use names::{Lookup, system_lookup};
+pub use peer::{Peer, SignatureScheme};
+pub use resolve::ResolveError;
+pub use serve::{activity_json, configure, wants_activity};
+pub use settings::{Randomness, Settings};
+pub use signatures::sealed::MasterKey;
+pub use worker::Workers;
+
+use diesel::prelude::*;
+use moka::future::Cache;
+use sites::Sites;
+use std::collections::HashSet;
+use std::sync::{Arc, RwLock};
+use std::time::Duration;
+use store::schema::peers;
+use store::{Clock, Conn, Database, Id, StoreError};
+use tokio::sync::Notify;
+
+/// Everything federation needs, cheap to clone; one for all sites of the process.
+#[derive(Clone)]
+pub struct Federation(pub(crate) Arc<Hub>);
+
+pub(crate) struct Hub {
+    pub(crate) settings: Settings,
+    pub(crate) database: Database,
+    pub(crate) sites: Sites,
+    pub(crate) clock: Clock,
+    pub(crate) randomness: Randomness,
+    pub(crate) client: Client,
+    pub(crate) seal: MasterKey,
+    pub(crate) content: Arc<dyn Content>,
+    /// Parsed signing keys by actor.
+    pub(crate) signers: Cache<Id, signatures::Signer>,
+    /// Which signature scheme a host took last.
+    pub(crate) schemes: Cache<String, SignatureScheme>,
+    /// Actor fetches under way, so that a burst makes one request.
+    pub(crate) fetching: Cache<String, Actor>,
+    /// Actors that could not be had a moment ago (SIG-14).
+    pub(crate) failures: Cache<String, ResolveError>,
+    /// Actors whose key was asked again a moment ago (SIG-14).
+    pub(crate) rechecked: Cache<String, ()>,
+    pub(crate) blocked: Arc<RwLock<HashSet<String>>>,
+    pub(crate) inbox_wake: Notify,
+    pub(crate) outbox_wake: Notify,
+    pub(crate) delivery_wake: Notify,
+}
+
+/// Why federation cannot start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// Database.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// HTTP client.
+    #[error("no HTTP client: {0}")]
+    Client(String),
+    /// A switch for tests beside a public host name (SSRF-10).
+    #[error("federation.local_test is for tests: {0} is a public host name")]
+    LocalTest(String),
+    /// The master key.
+    #[error("unusable master key")]
+    MasterKey,
+}
+
+impl Federation {
+    /// Starts without workers; see [`Workers`].
+    pub fn open(
+        settings: Settings,
+        database: Database,
+        sites: Sites,
+        clock: Clock,
+        randomness: Randomness,
+        lookup: Lookup,
+        content: Arc<dyn Content>,
+    ) -> Result<Self, StartError> {
+        if settings.local_test {
+            let public = sites
+                .all()
+                .into_iter()
+                .find(|site| !is_reserved(&site.host));
+            if let Some(site) = public {
+                return Err(StartError::LocalTest(site.host.clone()));
+            }
+        }
+        let blocked = Arc::new(RwLock::new(database.read_now(blocked_hosts)?));
+        let asked = Arc::clone(&blocked);
+        let is_blocked = Arc::new(move |host: &str| covers(&asked, host));
+        let client = Client::new(&settings, sites.clone(), lookup, is_blocked)
+            .map_err(StartError::Client)?;
+        let seal = MasterKey::new(&settings.master_key).map_err(|_| StartError::MasterKey)?;
+        let (short, memory) = if settings.fast {
+            (Duration::from_secs(1), Duration::from_secs(1))
+        } else {
+            (Duration::from_secs(300), Duration::from_secs(600))
+        };
+        Ok(Self(Arc::new(Hub {
+            settings,
+            database,
+            sites,
+            clock,
+            randomness,
+            client,
+            seal,
+            content,
+            signers: Cache::new(1_000),
+            schemes: Cache::builder()
+                .max_capacity(10_000)
+                .time_to_live(Duration::from_secs(3_600))
+                .build(),
+            fetching: Cache::new(1_000),
+            failures: Cache::builder()
+                .max_capacity(10_000)
+                .time_to_live(memory)
+                .build(),
+            rechecked: Cache::builder()
+                .max_capacity(10_000)
+                .time_to_live(short)
+                .build(),
+            blocked,
+            inbox_wake: Notify::new(),
+            outbox_wake: Notify::new(),
+            delivery_wake: Notify::new(),
+        })))
+    }
+
+    /// Tells the workers that something was written for them. Call it after the transaction.
+    pub fn wake(&self) {
+        self.0.outbox_wake.notify_one();
+        self.0.delivery_wake.notify_one();
+        self.0.inbox_wake.notify_one();
+    }
+
+    /// The key that seals private keys at rest.
+    pub fn seal(&self) -> &MasterKey {
+        &self.0.seal
+    }
+
+    /// The source of fresh keys.
+    pub fn randomness(&self) -> &Randomness {
+        &self.0.randomness
+    }
+
+    /// The client for every outgoing request of the server, feeds and calendars included.
+    pub fn client(&self) -> &Client {
+        &self.0.client
+    }
+
+    /// Address of our own vocabulary.
+    pub fn namespace(&self) -> &str {
+        &self.0.settings.namespace
+    }
+
+    /// True when an administrator blocked this host or a domain above it.
+    pub fn is_blocked(&self, host: &str) -> bool {
+        covers(&self.0.blocked, host)
+    }
+}
+
+/// Names that the DNS never gives to anybody (RFC 2606, RFC 6761), with or without a port.
+pub fn is_reserved(host: &str) -> bool {
+    let name = host.split(':').next().unwrap_or_default();
+    let last = name.rsplit('.').next().unwrap_or_default();
+    matches!(last, "localhost" | "test" | "example" | "invalid")
+}
+
+fn blocked_hosts(conn: &mut Conn) -> Result<HashSet<String>, StoreError> {
+    let hosts: Vec<String> = peers::table
+        .filter(peers::blocked.eq(true))
+        .select(peers::host)
+        .load(conn)?;
+    Ok(hosts.into_iter().collect())
+}
+
+/// True when the set names the host or a domain above it (DOM-01: `a.evil.example`, not
+/// `notevil.example`; port, case and trailing dot do not matter).
+fn covers(blocked: &RwLock<HashSet<String>>, host: &str) -> bool {
+    let Ok(blocked) = blocked.read() else {
+        return true;
+    };
+    if blocked.is_empty() {
+        return false;
+    }
+    let name = host
+        .split(':')
+        .next()
+        .unwrap_or_default()
+        .trim_end_matches('.')
+        .to_ascii_lowercase();
+    let mut rest = name.as_str();
+    loop {
+        if blocked.contains(rest) {
+            return true;
+        }
+        match rest.split_once('.') {
+            Some((_, above)) => rest = above,
+            None => return false,
+        }
+    }
+}

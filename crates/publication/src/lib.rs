@@ -1,1 +1,26 @@
-//! publication
+//! What every published object shares, whatever its kind: author, audience, the life
+//! `draft -> held -> public -> removed -> deleted`, provenance, comments, history.
+//!
+//! To add a kind of object: a crate that implements [`Kind`] over tables of its own, and one line
+//! that registers it in the binary. Nothing in here or above it asks which kind an object is.
+
+mod comments;
+mod content;
+mod kind;
+mod life;
+mod object;
+mod serve;
+mod tell;
+pub mod text;
+#[macro_use]
+mod visible;
+
+pub use comments::{Comment, comments_of};
+pub use kind::{Kind, Registry};
+pub use life::{LifeError, Revision, delete, publish, revise};
+pub use object::{
+    Audience, CommentPolicy, Common, NewObject, Object, ObjectState, history, note_history,
+    put_remote, set_tags, tags_of,
+};
+pub use serve::configure;
+pub use tell::{Change, tell};

@@ -18,9 +18,10 @@ pub enum HostError {
 pub fn normalise_host(text: &str, default_port: u16) -> Result<String, HostError> {
     let text = text.trim();
     let (name, port) = match text.rsplit_once(':') {
-        Some((name, port)) if !port.is_empty() && port.bytes().all(|b| b.is_ascii_digit()) => {
-            (name, Some(port.parse::<u16>().map_err(|_| HostError::Malformed)?))
-        }
+        Some((name, port)) if !port.is_empty() && port.bytes().all(|b| b.is_ascii_digit()) => (
+            name,
+            Some(port.parse::<u16>().map_err(|_| HostError::Malformed)?),
+        ),
         Some(_) => return Err(HostError::Malformed),
         None => (text, None),
     };
@@ -60,8 +61,23 @@ mod tests {
 
     #[test]
     fn sig_06_other_spellings_are_no_hosts() {
-        for text in ["", ".", "ours.example.", "a b.example", "exa/mple.org", "user@ours.example", "ours.example:", "ours.example:70000", "[::1]", "ours.example:x"] {
-            assert_eq!(normalise_host(text, 443), Err(HostError::Malformed), "{text}");
+        for text in [
+            "",
+            ".",
+            "ours.example.",
+            "a b.example",
+            "exa/mple.org",
+            "user@ours.example",
+            "ours.example:",
+            "ours.example:70000",
+            "[::1]",
+            "ours.example:x",
+        ] {
+            assert_eq!(
+                normalise_host(text, 443),
+                Err(HostError::Malformed),
+                "{text}"
+            );
         }
         for text in ["127.0.0.1", "127.1", "2130706433", "0x7f.0x1"] {
             assert!(normalise_host(text, 443).is_err(), "{text}");

@@ -236,7 +236,8 @@ impl From<SiteRow> for Site {
             accent_hue: row.accent_hue,
             paper: Paper::from_word(&row.paper).unwrap_or(Paper::Light),
             // An unknown word must not open a door.
-            registration: Registration::from_word(&row.registration).unwrap_or(Registration::Closed),
+            registration: Registration::from_word(&row.registration)
+                .unwrap_or(Registration::Closed),
             follower_policy: FollowerPolicy::from_word(&row.follower_policy)
                 .unwrap_or(FollowerPolicy::Manual),
             contact_email: row.contact_email,
@@ -246,7 +247,10 @@ impl From<SiteRow> for Site {
 }
 
 pub(crate) fn load_all(conn: &mut Conn) -> Result<Vec<Site>, StoreError> {
-    let rows = sites::table.select(SiteRow::as_select()).order(sites::host).load(conn)?;
+    let rows = sites::table
+        .select(SiteRow::as_select())
+        .order(sites::host)
+        .load(conn)?;
     Ok(rows.into_iter().map(Site::from).collect())
 }
 
@@ -276,18 +280,26 @@ impl Site {
                 sites::ready_at.eq(now),
             ))
             .execute(conn)?;
-        Ok(sites::table.find(id).select(SiteRow::as_select()).first(conn)?.into())
+        Ok(sites::table
+            .find(id)
+            .select(SiteRow::as_select())
+            .first(conn)?
+            .into())
     }
 
     /// Writes a change of settings.
     pub fn change(conn: &mut Conn, id: Id, change: &SiteChange) -> Result<(), StoreError> {
-        diesel::update(sites::table.find(id)).set(change).execute(conn)?;
+        diesel::update(sites::table.find(id))
+            .set(change)
+            .execute(conn)?;
         Ok(())
     }
 }
 
 /// A first accent colour that differs from one site to the next.
 fn hue_of(host: &str) -> i32 {
-    let sum = host.bytes().fold(7u32, |sum, byte| sum.wrapping_mul(31).wrapping_add(byte.into()));
+    let sum = host.bytes().fold(7u32, |sum, byte| {
+        sum.wrapping_mul(31).wrapping_add(byte.into())
+    });
     i32::try_from(sum % 360).unwrap_or(0)
 }

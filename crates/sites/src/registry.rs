@@ -20,18 +20,23 @@ impl Sites {
     /// Reads all sites. Blocking: call it before serving.
     pub fn open(database: Database) -> Result<Self, StoreError> {
         let map = index(database.read_now(load_all)?);
-        Ok(Self { database, by_host: Arc::new(ArcSwap::from_pointee(map)) })
+        Ok(Self {
+            database,
+            by_host: Arc::new(ArcSwap::from_pointee(map)),
+        })
     }
 
     /// Reads all sites again, after one was added or changed.
     pub async fn reload(&self) -> Result<(), StoreError> {
-        self.by_host.store(Arc::new(index(self.database.read(load_all).await?)));
+        self.by_host
+            .store(Arc::new(index(self.database.read(load_all).await?)));
         Ok(())
     }
 
     /// [`Sites::reload`] for the command line and tests.
     pub fn reload_now(&self) -> Result<(), StoreError> {
-        self.by_host.store(Arc::new(index(self.database.read_now(load_all)?)));
+        self.by_host
+            .store(Arc::new(index(self.database.read_now(load_all)?)));
         Ok(())
     }
 
@@ -42,7 +47,11 @@ impl Sites {
 
     /// The site with a key.
     pub fn by_id(&self, id: Id) -> Option<Arc<Site>> {
-        self.by_host.load().values().find(|site| site.id == id).cloned()
+        self.by_host
+            .load()
+            .values()
+            .find(|site| site.id == id)
+            .cloned()
     }
 
     /// Every site.
@@ -64,17 +73,25 @@ impl Sites {
     /// True when the address names this server under any of its hosts, whatever the scheme,
     /// port or spelling: such a thing is never fetched nor stored as remote (ORI-07).
     pub fn is_ours(&self, url: &Url) -> bool {
-        let Some(host) = url.host_str() else { return false };
+        let Some(host) = url.host_str() else {
+            return false;
+        };
         let host = host.trim_end_matches('.').to_ascii_lowercase();
         let bare = |site: &Arc<Site>| {
             let name = site.host.split(':').next().unwrap_or_default();
             // Several test servers may share a name and differ by port only.
-            name == host && (site.scheme == "https" || site.host == host || url_host(url).as_deref() == Some(&site.host))
+            name == host
+                && (site.scheme == "https"
+                    || site.host == host
+                    || url_host(url).as_deref() == Some(&site.host))
         };
         self.by_host.load().values().any(bare)
     }
 }
 
 fn index(sites: Vec<Site>) -> Map {
-    sites.into_iter().map(|site| (site.host.clone(), Arc::new(site))).collect()
+    sites
+        .into_iter()
+        .map(|site| (site.host.clone(), Arc::new(site)))
+        .collect()
 }

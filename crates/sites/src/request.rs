@@ -27,7 +27,9 @@ impl FromRequest for CurrentSite {
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let site = request.extensions().get::<CurrentSite>().cloned();
-        ready(site.ok_or_else(|| actix_web::error::InternalError::from_response("no site", misdirected()).into()))
+        ready(site.ok_or_else(|| {
+            actix_web::error::InternalError::from_response("no site", misdirected()).into()
+        }))
     }
 }
 
@@ -60,7 +62,8 @@ pub async fn resolve_site<B: MessageBody + 'static>(
     next: Next<B>,
 ) -> Result<ServiceResponse<EitherBody<B, BoxBody>>, actix_web::Error> {
     let found = request.app_data::<web::Data<Sites>>().map(|sites| {
-        let scheme_port = |port| raw_host(request.request(), port).and_then(|host| sites.by_host(&host));
+        let scheme_port =
+            |port| raw_host(request.request(), port).and_then(|host| sites.by_host(&host));
         let exact = raw_host(request.request(), 0).and_then(|host| sites.by_host(&host));
         let site = exact.or_else(|| scheme_port(80).filter(|site| site.scheme == "http"));
         (site, sites.is_empty())
@@ -73,5 +76,7 @@ pub async fn resolve_site<B: MessageBody + 'static>(
         _ if request.path() == "/health" => {}
         _ => return Ok(request.into_response(misdirected()).map_into_right_body()),
     }
-    next.call(request).await.map(ServiceResponse::map_into_left_body)
+    next.call(request)
+        .await
+        .map(ServiceResponse::map_into_left_body)
 }

@@ -40,5 +40,9 @@ impl std::fmt::Debug for Clock {
 /// A fresh key for a row made at `now`.
 pub fn fresh_id(now: DateTime<Utc>) -> Id {
     let seconds = u64::try_from(now.timestamp()).unwrap_or(0);
-    Id(Uuid::new_v7(Timestamp::from_unix(NoContext, seconds, now.timestamp_subsec_nanos())))
+    Id(Uuid::new_v7(Timestamp::from_unix(
+        NoContext,
+        seconds,
+        now.timestamp_subsec_nanos(),
+    )))
 }

@@ -12,7 +12,6 @@ pub enum Conn {
     Postgres(PgConnection),
 }
 
-
 /// Runs one source expression on each concrete connection: for what the common subset lacks
 /// (bulk insert, `UNION`, batch upsert). Costs the query's compile time twice.
 #[macro_export]

@@ -23,6 +23,9 @@ pub enum StoreError {
     /// The address is neither `sqlite://…` nor `postgres://…`.
     #[error("unusable database address: {0}")]
     Address(String),
+    /// A row that this program could not have written.
+    #[error("damaged row: {0}")]
+    Damaged(String),
     /// The blocking task ended early.
     #[error("database task was cancelled")]
     Cancelled,
@@ -32,10 +35,7 @@ pub enum StoreError {
 pub fn is_duplicate(error: &diesel::result::Error) -> bool {
     matches!(
         error,
-        diesel::result::Error::DatabaseError(
-            diesel::result::DatabaseErrorKind::UniqueViolation,
-            _
-        )
+        diesel::result::Error::DatabaseError(diesel::result::DatabaseErrorKind::UniqueViolation, _)
     )
 }
 
@@ -176,7 +176,8 @@ impl Database {
             let _permit = permit;
             database.read_now(work)
         });
-        done.await.unwrap_or_else(|_| Err(E::from(StoreError::Cancelled)))
+        done.await
+            .unwrap_or_else(|_| Err(E::from(StoreError::Cancelled)))
     }
 
     /// Runs `work` in one write transaction on the blocking pool; an error rolls all of it back.
@@ -200,7 +201,8 @@ impl Database {
             let _held = (turn, permit);
             database.write_now(work)
         });
-        done.await.unwrap_or_else(|_| Err(E::from(StoreError::Cancelled)))
+        done.await
+            .unwrap_or_else(|_| Err(E::from(StoreError::Cancelled)))
     }
 }
 

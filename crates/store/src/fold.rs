@@ -6,7 +6,11 @@ use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
 pub fn fold(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut gap = false;
-    for c in text.nfkd().filter(|c| !is_combining_mark(*c)).flat_map(char::to_lowercase) {
+    for c in text
+        .nfkd()
+        .filter(|c| !is_combining_mark(*c))
+        .flat_map(char::to_lowercase)
+    {
         if c.is_whitespace() || c.is_control() {
             gap = !out.is_empty();
             continue;
@@ -46,7 +50,10 @@ mod tests {
 
     #[test]
     fn accents_case_and_ligatures_meet() {
-        assert_eq!(fold("  Soirée à l’Œuvre\n DÉCALÉE "), "soiree a l'oeuvre decalee");
+        assert_eq!(
+            fold("  Soirée à l’Œuvre\n DÉCALÉE "),
+            "soiree a l'oeuvre decalee"
+        );
         assert_eq!(fold("ÉVÉNEMENTS"), fold("evenements"));
     }
 

@@ -16,13 +16,21 @@ pub(crate) fn run(conn: &mut Conn) -> Result<(), StoreError> {
     match conn {
         Conn::Sqlite(c) => {
             let known = MigrationSource::<diesel::sqlite::Sqlite>::migrations(&SQLITE);
-            let known = known.map_err(failed)?.iter().map(|m| m.name().version().as_owned()).collect();
+            let known = known
+                .map_err(failed)?
+                .iter()
+                .map(|m| m.name().version().as_owned())
+                .collect();
             refuse_newer(known, c.applied_migrations().map_err(failed)?)?;
             c.run_pending_migrations(SQLITE).map_err(failed)?;
         }
         Conn::Postgres(c) => {
             let known = MigrationSource::<diesel::pg::Pg>::migrations(&POSTGRES);
-            let known = known.map_err(failed)?.iter().map(|m| m.name().version().as_owned()).collect();
+            let known = known
+                .map_err(failed)?
+                .iter()
+                .map(|m| m.name().version().as_owned())
+                .collect();
             refuse_newer(known, c.applied_migrations().map_err(failed)?)?;
             c.run_pending_migrations(POSTGRES).map_err(failed)?;
         }

@@ -25,7 +25,10 @@ pub fn sqlite() -> Database {
 
 /// A fresh PostgreSQL database, or `None` (said on the console) without a server.
 pub fn postgres() -> Option<Database> {
-    #[expect(clippy::disallowed_methods, reason = "tests learn of the server by environment")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "tests learn of the server by environment"
+    )]
     let server = std::env::var("KIOSQUE_TEST_POSTGRES").ok();
     let Some(server) = server else {
         #[expect(clippy::disallowed_methods, reason = "a skipped part fails in CI")]
@@ -38,10 +41,13 @@ pub fn postgres() -> Option<Database> {
     let count = COUNT.fetch_add(1, Ordering::Relaxed);
     let name = format!("trial_{}_{count}", std::process::id());
     let server = server.trim_end_matches('/');
-    let mut admin = PgConnection::establish(&format!("{server}/postgres")).expect("PostgreSQL server");
+    let mut admin =
+        PgConnection::establish(&format!("{server}/postgres")).expect("PostgreSQL server");
     admin
         .batch_execute(&format!("DROP DATABASE IF EXISTS {name}; "))
         .expect("old test database dropped");
-    admin.batch_execute(&format!("CREATE DATABASE {name}")).expect("test database");
+    admin
+        .batch_execute(&format!("CREATE DATABASE {name}"))
+        .expect("test database");
     Some(Database::open(&format!("{server}/{name}"), 4).expect("fresh PostgreSQL database"))
 }

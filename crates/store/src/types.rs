@@ -24,17 +24,26 @@ pub mod sql {
 
     /// `uuid` or 36 characters of text.
     #[derive(Debug, Clone, Copy, Default, SqlType, QueryId)]
-    #[diesel(postgres_type(oid = 2950, array_oid = 2951), sqlite_type(name = "Text"))]
+    #[diesel(
+        postgres_type(oid = 2950, array_oid = 2951),
+        sqlite_type(name = "Text")
+    )]
     pub struct Key;
 
     /// `timestamptz` or RFC 3339 text in UTC with six decimals.
     #[derive(Debug, Clone, Copy, Default, SqlType, QueryId)]
-    #[diesel(postgres_type(oid = 1184, array_oid = 1185), sqlite_type(name = "Text"))]
+    #[diesel(
+        postgres_type(oid = 1184, array_oid = 1185),
+        sqlite_type(name = "Text")
+    )]
     pub struct Moment;
 
     /// `jsonb` or JSON text.
     #[derive(Debug, Clone, Copy, Default, SqlType, QueryId)]
-    #[diesel(postgres_type(oid = 3802, array_oid = 3807), sqlite_type(name = "Text"))]
+    #[diesel(
+        postgres_type(oid = 3802, array_oid = 3807),
+        sqlite_type(name = "Text")
+    )]
     pub struct Document;
 
     impl diesel::sql_types::SqlOrd for Key {}
@@ -63,7 +72,9 @@ pub struct Id(pub Uuid);
 impl Id {
     /// Reads the text form; `None` for anything else than a UUID.
     pub fn parse(text: &str) -> Option<Self> {
-        (text.len() == 36).then(|| Uuid::try_parse(text).ok().map(Id)).flatten()
+        (text.len() == 36)
+            .then(|| Uuid::try_parse(text).ok().map(Id))
+            .flatten()
     }
 }
 
@@ -135,7 +146,9 @@ macro_rules! on_multi {
             }
         }
         impl FromSql<$sql, MultiBackend> for $rust {
-            fn from_sql(value: <MultiBackend as Backend>::RawValue<'_>) -> deserialize::Result<Self> {
+            fn from_sql(
+                value: <MultiBackend as Backend>::RawValue<'_>,
+            ) -> deserialize::Result<Self> {
                 value.from_sql::<$rust, $sql>()
             }
         }
@@ -194,8 +207,12 @@ const PG_EPOCH_MICROS: i64 = 946_684_800_000_000;
 impl FromSql<sql::Moment, Pg> for Ts {
     fn from_sql(value: <Pg as Backend>::RawValue<'_>) -> deserialize::Result<Self> {
         let micros = <i64 as FromSql<diesel::sql_types::BigInt, Pg>>::from_sql(value)?;
-        let unix = micros.checked_add(PG_EPOCH_MICROS).ok_or("moment out of range")?;
-        Ok(Ts(DateTime::from_timestamp_micros(unix).ok_or("moment out of range")?))
+        let unix = micros
+            .checked_add(PG_EPOCH_MICROS)
+            .ok_or("moment out of range")?;
+        Ok(Ts(
+            DateTime::from_timestamp_micros(unix).ok_or("moment out of range")?
+        ))
     }
 }
 impl ToSql<sql::Moment, Pg> for Ts {

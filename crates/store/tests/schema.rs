@@ -19,7 +19,10 @@ struct Column {
 
 type Tables = BTreeMap<String, BTreeSet<(String, String, bool)>>;
 
-#[expect(clippy::disallowed_methods, reason = "catalogue queries of constant text")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "catalogue queries of constant text"
+)]
 fn described(conn: &mut Conn) -> Tables {
     let sqlite = matches!(conn, Conn::Sqlite(_));
     let rows: Vec<Column> = diesel::sql_query(if sqlite {
@@ -41,7 +44,10 @@ fn described(conn: &mut Conn) -> Tables {
             "REAL" | "double precision" => "real",
             other => panic!("unforeseen column type {other}"),
         };
-        tables.entry(row.tab).or_default().insert((row.col, family.into(), row.required == 1));
+        tables
+            .entry(row.tab)
+            .or_default()
+            .insert((row.col, family.into(), row.required == 1));
     }
     tables
 }
@@ -76,7 +82,9 @@ fn every_description_of_the_schema_agrees() {
     let declared = declared();
     assert!(declared.len() > 20);
     trial::on_both(|database| {
-        let seen = database.read_now(|c| Ok::<_, StoreError>(described(c))).expect("described");
+        let seen = database
+            .read_now(|c| Ok::<_, StoreError>(described(c)))
+            .expect("described");
         assert_eq!(declared, seen, "embedded: {}", database.is_embedded());
     });
 }

@@ -22,9 +22,16 @@ fn an_error_rolls_everything_back_and_a_success_keeps_it() {
         let insert = |uri: &'static str, fail: bool| {
             database.write_now(move |c| {
                 diesel::insert_into(received_activities::table)
-                    .values((received_activities::uri.eq(uri), received_activities::received_at.eq(at(5))))
+                    .values((
+                        received_activities::uri.eq(uri),
+                        received_activities::received_at.eq(at(5)),
+                    ))
                     .execute(c)?;
-                if fail { Err(StoreError::Cancelled) } else { Ok(()) }
+                if fail {
+                    Err(StoreError::Cancelled)
+                } else {
+                    Ok(())
+                }
             })
         };
         assert!(insert("https://a.test/1", true).is_err());
@@ -42,7 +49,11 @@ fn readers_that_then_write_do_not_disturb_each_other() {
         database
             .write_now(|c| {
                 diesel::insert_into(peers::table)
-                    .values((peers::host.eq("a.test"), peers::blocked.eq(false), peers::failures.eq(0)))
+                    .values((
+                        peers::host.eq("a.test"),
+                        peers::blocked.eq(false),
+                        peers::failures.eq(0),
+                    ))
                     .execute(c)
                     .map_err(StoreError::from)
             })
@@ -60,7 +71,9 @@ fn readers_that_then_write_do_not_disturb_each_other() {
                                 } else {
                                     peers::table.select(peers::failures).first(c)?
                                 };
-                                diesel::update(peers::table).set(peers::failures.eq(seen + 1)).execute(c)?;
+                                diesel::update(peers::table)
+                                    .set(peers::failures.eq(seen + 1))
+                                    .execute(c)?;
                                 Ok::<_, StoreError>(())
                             })
                             .expect("no transaction fails");
@@ -88,7 +101,10 @@ trait Locks {
 }
 impl Locks for PgConnection {
     fn locked_failures(&mut self) -> QueryResult<i32> {
-        peers::table.select(peers::failures).for_update().first(self)
+        peers::table
+            .select(peers::failures)
+            .for_update()
+            .first(self)
     }
 }
 impl Locks for SqliteConnection {
@@ -139,14 +155,17 @@ fn a_newer_database_is_refused_with_words() {
     let folder = tempfile::tempdir().expect("folder");
     let address = format!("sqlite://{}/k.db", folder.path().display());
     Database::open(&address, 2).expect("fresh");
-    let mut conn = SqliteConnection::establish(address.trim_start_matches("sqlite://")).expect("opened");
+    let mut conn =
+        SqliteConnection::establish(address.trim_start_matches("sqlite://")).expect("opened");
     diesel::connection::SimpleConnection::batch_execute(
         &mut conn,
         "INSERT INTO __diesel_schema_migrations (version) VALUES ('99990101000000')",
     )
     .expect("marked");
     let refused = Database::open(&address, 2);
-    assert!(matches!(refused, Err(StoreError::Migration(words)) if words.contains("newer version")));
+    assert!(
+        matches!(refused, Err(StoreError::Migration(words)) if words.contains("newer version"))
+    );
 }
 
 #[test]

@@ -1,0 +1,196 @@
+//! The one fetch: every document of another server is read through here.
+//!
+//! Signed by the asking site's own actor, draft-cavage first and RFC 9421 when refused (R-SIG-02,
+//! R-SIG-03); at most three redirects, each checked; the media type, the size and the id are
+//! checked before anybody looks at the content (ORI-01..03, SSRF-03, R-SIG-19).
+
+use crate::client::{Answer, MAX_ANSWER, RequestError};
+use crate::{Federation, peer};
+use activitystreams::{ACCEPT, is_activity_content_type};
+use reqwest::{Method, StatusCode};
+use serde_json::Value;
+use signatures::{Outgoing, Signer};
+use sites::Site;
+use std::sync::Arc;
+use url::Url;
+
+/// Why a document could not be had.
+#[derive(Debug, Clone, thiserror::Error)]
+pub enum FetchError {
+    /// The server says that it is gone (410) or was never there (404).
+    #[error("gone: the server answered {0}")]
+    Gone(u16),
+    /// Another status.
+    #[error("the server answered {0}")]
+    Status(u16),
+    /// Not ActivityStreams.
+    #[error("not an ActivityStreams document: {0}")]
+    MediaType(String),
+    /// Too many redirects, or one that leads nowhere.
+    #[error("too many redirects")]
+    Redirects,
+    /// The document says that it is another one.
+    #[error("the document at {0} says it is another one")]
+    Identity(String),
+    /// Not JSON, or JSON that no reader may see.
+    #[error("unreadable document: {0}")]
+    Unreadable(String),
+    /// Not asked, or not answered.
+    #[error(transparent)]
+    Request(#[from] RequestError),
+    /// Our own signing key is missing.
+    #[error("no key to sign with: {0}")]
+    Signer(String),
+}
+
+impl FetchError {
+    /// Stable name for logs, the API and translations.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Gone(_) => "gone",
+            Self::Status(_) => "status",
+            Self::MediaType(_) => "media_type",
+            Self::Redirects => "redirects",
+            Self::Identity(_) => "identity",
+            Self::Unreadable(_) => "unreadable",
+            Self::Request(error) => error.code(),
+            Self::Signer(_) => "no_signer",
+        }
+    }
+
+    /// True when another try later may succeed.
+    pub fn is_passing(&self) -> bool {
+        match self {
+            Self::Status(status) => *status >= 500 || matches!(*status, 408 | 429),
+            Self::Request(RequestError::Unreachable { .. }) | Self::Signer(_) => true,
+            _ => false,
+        }
+    }
+}
+
+const MAX_REDIRECTS: usize = 3;
+
+impl Federation {
+    /// The document with the id `url`, as its own server tells it.
+    ///
+    /// Where the answer carries another id on the same origin, that id is asked once and only its
+    /// own answer is believed (ORI-01).
+    pub async fn fetch_document(&self, site: &Arc<Site>, url: &Url) -> Result<Value, FetchError> {
+        let mut asked = without_fragment(url);
+        for _ in 0..2 {
+            let (at, document) = self.fetch_json(site, &asked).await?;
+            let id = document
+                .get("id")
+                .and_then(Value::as_str)
+                .and_then(|id| Url::parse(id).ok());
+            match id {
+                Some(id) if id == at => return Ok(document),
+                Some(id) if activitystreams::origin::same_origin(&id, &at) && id != asked => {
+                    asked = id
+                }
+                _ => return Err(FetchError::Identity(at.to_string())),
+            }
+        }
+        Err(FetchError::Identity(asked.to_string()))
+    }
+
+    /// One JSON document and the address that finally served it.
+    pub(crate) async fn fetch_json(
+        &self,
+        site: &Arc<Site>,
+        url: &Url,
+    ) -> Result<(Url, Value), FetchError> {
+        let signer = self.site_signer(site).await.map_err(FetchError::Signer)?;
+        let mut at = url.clone();
+        for _ in 0..=MAX_REDIRECTS {
+            let answer = self.signed_get(&signer, &at).await?;
+            if let Some(next) = answer.redirect(&at) {
+                at = without_fragment(&next);
+                continue;
+            }
+            read(&answer)?;
+            let document = activitystreams::parse(&answer.body)
+                .map_err(|error| FetchError::Unreadable(error.to_string()))?;
+            return Ok((at, document));
+        }
+        Err(FetchError::Redirects)
+    }
+
+    async fn signed_get(&self, signer: &Signer, url: &Url) -> Result<Answer, FetchError> {
+        let outgoing = Outgoing {
+            method: "GET",
+            url,
+            body: None,
+        };
+        let host = url.host_str().unwrap_or_default();
+        let known = self.peer_scheme(host).await;
+        let mut answer = None;
+        for scheme in known.order() {
+            let mut headers = scheme
+                .sign(signer, &outgoing, self.0.clock.now())
+                .map_err(|error| FetchError::Signer(error.to_string()))?;
+            headers.push(("accept".to_owned(), ACCEPT.to_owned()));
+            let got = self
+                .0
+                .client
+                .send(Method::GET, url, &headers, None, MAX_ANSWER)
+                .await?;
+            let refused = peer::wants_other_scheme(got.status);
+            if !refused {
+                self.note_scheme(host, scheme).await;
+                return Ok(got);
+            }
+            answer = Some(got);
+        }
+        answer.ok_or(FetchError::Redirects)
+    }
+
+    /// Plain JSON without signature: WebFinger, NodeInfo. Redirects stay on the asked host's
+    /// choice but each hop is checked like any address.
+    pub(crate) async fn fetch_plain(
+        &self,
+        url: &Url,
+        accept: &str,
+    ) -> Result<(Url, Answer), FetchError> {
+        let mut at = url.clone();
+        for _ in 0..=MAX_REDIRECTS {
+            let headers = [("accept".to_owned(), accept.to_owned())];
+            let answer = self
+                .0
+                .client
+                .send(Method::GET, &at, &headers, None, MAX_ANSWER)
+                .await?;
+            if let Some(next) = answer.redirect(&at) {
+                at = without_fragment(&next);
+                continue;
+            }
+            check_status(answer.status)?;
+            return Ok((at, answer));
+        }
+        Err(FetchError::Redirects)
+    }
+}
+
+fn check_status(status: StatusCode) -> Result<(), FetchError> {
+    match status.as_u16() {
+        200..=299 => Ok(()),
+        gone @ (404 | 410) => Err(FetchError::Gone(gone)),
+        other => Err(FetchError::Status(other)),
+    }
+}
+
+fn read(answer: &Answer) -> Result<(), FetchError> {
+    check_status(answer.status)?;
+    match answer.header("content-type") {
+        Some(kind) if is_activity_content_type(kind) => Ok(()),
+        other => Err(FetchError::MediaType(
+            other.unwrap_or("none").chars().take(80).collect(),
+        )),
+    }
+}
+
+pub(crate) fn without_fragment(url: &Url) -> Url {
+    let mut url = url.clone();
+    url.set_fragment(None);
+    url
+}

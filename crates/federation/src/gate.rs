@@ -1,0 +1,278 @@
+//! The gate before every inbox: who sent this, decided before anything is fetched or stored.
+//!
+//! Order (security.md, top): header rules, coverage, digest, date; one parse of the body; the key's
+//! origin against the actor's; blocked hosts; only then, where the key is unknown, one fetch of the
+//! actor; then the signature, the actor's state, the received-id table and the durable queue.
+
+use crate::actor::{Actor, ActorState, KnownKey, known_key};
+use crate::client::authority;
+use crate::{Federation, ResolveError};
+use activitystreams::{Activity, ActivityKind, Item};
+use actix_web::http::StatusCode;
+use actix_web::{HttpRequest, HttpResponse, web};
+use diesel::prelude::*;
+use sha2::{Digest, Sha256};
+use signatures::{Claim, KeyLocation, Policy, Refusal, Request};
+use sites::{CurrentSite, Site};
+use std::sync::Arc;
+use store::schema::{inbox_queue, received_activities, tombstones};
+use store::{Portable, StoreError, Ts, fresh_id};
+
+/// Largest body an inbox reads, in bytes (DOS-04).
+pub(crate) const MAX_BODY: usize = 1024 * 1024;
+
+/// Why a delivery was turned away.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Turned {
+    #[error(transparent)]
+    Signature(#[from] Refusal),
+    #[error("unreadable activity: {0}")]
+    Unreadable(String),
+    #[error("the key does not belong to the activity's actor")]
+    ForeignKey,
+    #[error("the actor could not be found: {0}")]
+    NoActor(ResolveError),
+    #[error("not accepted from this sender")]
+    Unwelcome,
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl Turned {
+    fn status(&self) -> StatusCode {
+        match self {
+            Self::Signature(refusal) => {
+                StatusCode::from_u16(refusal.http_status()).unwrap_or(StatusCode::UNAUTHORIZED)
+            }
+            Self::Unreadable(_) => StatusCode::BAD_REQUEST,
+            Self::ForeignKey | Self::NoActor(_) => StatusCode::UNAUTHORIZED,
+            Self::Unwelcome => StatusCode::FORBIDDEN,
+            Self::Store(_) => StatusCode::SERVICE_UNAVAILABLE,
+        }
+    }
+
+    fn code(&self) -> &'static str {
+        match self {
+            Self::Signature(refusal) => refusal.code(),
+            Self::Unreadable(_) => "unreadable",
+            Self::ForeignKey => "foreign_key",
+            Self::NoActor(_) => "no_actor",
+            Self::Unwelcome => "unwelcome",
+            Self::Store(_) => "store_failed",
+        }
+    }
+}
+
+/// `POST` to any inbox of a site.
+pub(crate) async fn inbox(
+    request: HttpRequest,
+    site: CurrentSite,
+    hub: web::Data<Federation>,
+    body: web::Bytes,
+) -> HttpResponse {
+    match hub.admit(&site.0, &request, &body).await {
+        Ok(()) => HttpResponse::Accepted().finish(),
+        Err(turned) => {
+            metrics::counter!("kiosque_inbox_refused", "code" => turned.code()).increment(1);
+            tracing::debug!(site = %site.host, code = turned.code(), %turned, "delivery turned away");
+            HttpResponse::build(turned.status()).json(serde_json::json!({
+                "error": turned.code(),
+                "message": turned.to_string(),
+            }))
+        }
+    }
+}
+
+impl Federation {
+    async fn admit(
+        &self,
+        site: &Arc<Site>,
+        request: &HttpRequest,
+        body: &[u8],
+    ) -> Result<(), Turned> {
+        let headers: Vec<(&str, &[u8])> = request
+            .headers()
+            .iter()
+            .map(|(name, value)| (name.as_str(), value.as_bytes()))
+            .collect();
+        let target = request
+            .uri()
+            .path_and_query()
+            .map_or("/", |target| target.as_str());
+        let seen = Request {
+            method: request.method().as_str(),
+            target,
+            scheme: &site.scheme,
+            authority: &site.host,
+            headers: &headers,
+            body,
+        };
+        let now = self.0.clock.ts();
+        let claim = Claim::read(&seen, &Policy::default(), now.0)?;
+        let document =
+            activitystreams::parse(body).map_err(|error| Turned::Unreadable(error.to_string()))?;
+        let activity =
+            Activity::read(&document).map_err(|error| Turned::Unreadable(error.to_string()))?;
+        let location = KeyLocation::from_key_id(claim.key_id()).map_err(|_| Turned::ForeignKey)?;
+        if !location.same_origin(&activity.actor) || self.0.sites.is_ours(&activity.actor) {
+            return Err(Turned::ForeignKey);
+        }
+        if self.is_blocked(&authority(&activity.actor)) {
+            return Err(Turned::Unwelcome);
+        }
+        let known = self.keys_of(claim.key_id(), &activity).await?;
+        if known.is_empty() && self.is_farewell(&activity).await? {
+            // Deletes of actors never seen here: nothing to do, nothing to fetch (DOS-10).
+            return Ok(());
+        }
+        let actor = self.verified(site, &claim, &activity, known).await?;
+        if actor.state() != ActorState::Active {
+            return Err(Turned::Unwelcome);
+        }
+        self.enqueue(site, &activity, &actor, body, now).await
+    }
+
+    async fn keys_of(&self, key_id: &str, activity: &Activity) -> Result<Vec<KnownKey>, Turned> {
+        let (key_id, actor) = (key_id.to_owned(), activity.actor.to_string());
+        let known = self.0.database.read(move |c| {
+            // PeerTube's key id is the actor's own address: any of its keys may be meant.
+            let found = if key_id == actor {
+                crate::actor::keys_of_actor(c, &actor)?
+            } else {
+                known_key(c, &key_id)?.into_iter().collect()
+            };
+            Ok::<_, StoreError>(
+                found
+                    .into_iter()
+                    .filter(|known| known.actor.uri == actor)
+                    .collect(),
+            )
+        });
+        Ok(known.await?)
+    }
+
+    async fn is_farewell(&self, activity: &Activity) -> Result<bool, Turned> {
+        if activity.kind != ActivityKind::Delete {
+            return Ok(false);
+        }
+        let uri = activity.actor.to_string();
+        Ok(self
+            .0
+            .database
+            .read(move |c| Actor::by_uri(c, &uri))
+            .await?
+            .is_none())
+    }
+
+    /// The actor, once one of its keys has verified the claim; its document is read again once when
+    /// the known key fails, at most every five minutes (SIG-14, R-SIG-16).
+    async fn verified(
+        &self,
+        site: &Arc<Site>,
+        claim: &Claim,
+        activity: &Activity,
+        known: Vec<KnownKey>,
+    ) -> Result<Actor, Turned> {
+        let mut refusal = Refusal::SignatureInvalid;
+        for known in &known {
+            match check(claim, known) {
+                Ok(()) => return Ok(known.actor.clone()),
+                Err(error) => refusal = error,
+            }
+        }
+        let uri = activity.actor.to_string();
+        if !known.is_empty() {
+            if self.0.rechecked.get(&uri).await.is_some() {
+                return Err(refusal.into());
+            }
+            self.0.rechecked.insert(uri.clone(), ()).await;
+        }
+        let actor = self
+            .refetch_actor(site, &activity.actor)
+            .await
+            .map_err(Turned::NoActor)?;
+        if actor.uri != uri {
+            return Err(Turned::ForeignKey);
+        }
+        for known in self.keys_of(claim.key_id(), activity).await? {
+            if check(claim, &known).is_ok() {
+                return Ok(known.actor);
+            }
+        }
+        Err(refusal.into())
+    }
+
+    async fn enqueue(
+        &self,
+        site: &Arc<Site>,
+        activity: &Activity,
+        actor: &Actor,
+        body: &[u8],
+        now: Ts,
+    ) -> Result<(), Turned> {
+        let uri = received_id(activity, body);
+        let text = String::from_utf8_lossy(body).into_owned();
+        let (site, actor) = (site.id, actor.uri.clone());
+        self.0
+            .database
+            .write(move |c| {
+                let gone: i64 = tombstones::table
+                    .filter(tombstones::uri.eq(&actor))
+                    .count()
+                    .get_result(c)?;
+                let first = Portable(
+                    diesel::insert_into(received_activities::table)
+                        .values((
+                            received_activities::uri.eq(&uri),
+                            received_activities::received_at.eq(now),
+                        ))
+                        .on_conflict_do_nothing(),
+                )
+                .execute(c)?;
+                if first == 0 || gone > 0 {
+                    return Ok(());
+                }
+                diesel::insert_into(inbox_queue::table)
+                    .values((
+                        inbox_queue::id.eq(fresh_id(now.0)),
+                        inbox_queue::site_id.eq(site),
+                        inbox_queue::activity_uri.eq(&uri),
+                        inbox_queue::actor_uri.eq(&actor),
+                        inbox_queue::body.eq(text),
+                        inbox_queue::state.eq("queued"),
+                        inbox_queue::attempts.eq(0),
+                        inbox_queue::next_try_at.eq(now),
+                        inbox_queue::received_at.eq(now),
+                    ))
+                    .execute(c)?;
+                Ok::<_, StoreError>(())
+            })
+            .await?;
+        self.0.inbox_wake.notify_one();
+        Ok(())
+    }
+}
+
+fn check(claim: &Claim, known: &KnownKey) -> Result<(), Refusal> {
+    claim.verify(known.key.as_ref().ok_or(Refusal::SignatureInvalid)?)
+}
+
+/// The id that makes a second delivery of the same activity harmless. Activities without an id
+/// (Funkwhale's Delete) are known by their actor and content.
+fn received_id(activity: &Activity, body: &[u8]) -> String {
+    match &activity.id {
+        Some(id) => id.to_string(),
+        None => {
+            let object = activity
+                .object
+                .iter()
+                .filter_map(Item::id)
+                .map(|id| id.to_string());
+            let mut hash = Sha256::new();
+            hash.update(activity.actor.as_str());
+            hash.update(object.collect::<Vec<_>>().join(" "));
+            hash.update(body);
+            format!("urn:sha256:{:x}", hash.finalize())
+        }
+    }
+}

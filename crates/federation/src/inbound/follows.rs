@@ -1,0 +1,296 @@
+//! Follow, Accept, Reject, Undo, Join as they come in.
+
+use super::{ApplyError, Effect, Scene, object_url};
+use crate::actor::Actor;
+use crate::follow::{Follow, FollowState, decide, record, reply};
+use crate::outbox::{Recipients, Spoken, say};
+use crate::{Federation, Scope, write};
+use activitystreams::{Activity, ActivityKind, Item};
+use diesel::prelude::*;
+use serde_json::Value;
+use sites::FollowerPolicy;
+use store::schema::follows;
+use store::{Conn, Id, StoreError, fresh_id};
+
+impl Federation {
+    pub(super) async fn on_follow(&self, id: Id, scene: Scene) -> Result<Effect, ApplyError> {
+        let Some(target) = object_url(&scene.activity) else {
+            return self
+                .finish(id, Effect::Ignored("a Follow of nothing"))
+                .await;
+        };
+        let uri = target.to_string();
+        let target = self
+            .0
+            .database
+            .read(move |c| Actor::by_uri(c, &uri))
+            .await?;
+        let Some(target) = target.filter(Actor::is_local) else {
+            return self
+                .finish(id, Effect::Ignored("a Follow of nobody here"))
+                .await;
+        };
+        let Some(site) = target.site_id.and_then(|site| self.0.sites.by_id(site)) else {
+            return self
+                .finish(id, Effect::Ignored("a Follow of nobody here"))
+                .await;
+        };
+        // Its software decides what it is sent from now on (R-DEL-01).
+        let scheme = site.scheme.clone();
+        let _ = self.peer(&scheme, &scene.actor.host).await;
+        let (follower, greeted) = (scene.actor.clone(), target.id);
+        let effect = self.commit(id, move |c| {
+            let automatic = match target.kind.as_str() {
+                "Application" => site.follower_policy == FollowerPolicy::Automatic,
+                _ => !target.manually_approves,
+            };
+            let row = match Follow::between(c, scene.actor.id, target.id)? {
+                Some(known) if known.state() == FollowState::Refused => {
+                    // A refusal stands until a person lifts it, whatever the new id (R-FOL-01).
+                    renew(c, &known, &scene)?;
+                    let row = Follow::by_id(c, known.id)?.unwrap_or(known);
+                    reply(c, &site, &target, &scene.actor, &row, false, scene.now)?;
+                    return Ok(Effect::Applied);
+                }
+                Some(known) => {
+                    renew(c, &known, &scene)?;
+                    Follow::by_id(c, known.id)?.unwrap_or(known)
+                }
+                None => {
+                    let key = fresh_id(scene.now.0);
+                    record(
+                        c,
+                        key,
+                        scene.actor.id,
+                        target.id,
+                        &scene.uri,
+                        &scene.activity.raw,
+                        FollowState::Pending,
+                        scene.now,
+                    )?;
+                    Follow::by_id(c, key)?.ok_or(StoreError::Cancelled)?
+                }
+            };
+            // A known follower that asks again is answered again (R-FOL-02).
+            if automatic || row.state() == FollowState::Accepted {
+                reply(c, &site, &target, &scene.actor, &row, true, scene.now)?;
+            }
+            Ok(Effect::Applied)
+        });
+        let effect = effect.await?;
+        self.greet(&follower, greeted).await?;
+        Ok(effect)
+    }
+
+    /// After accepting a Mobilizon instance: one Announce for each event still to come, to it alone,
+    /// since it lists remote events only when they were announced (R-DEL-02). Once per follow.
+    pub(crate) async fn greet(&self, follower: &Actor, target: Id) -> Result<(), StoreError> {
+        let (uri, host) = (follower.uri.clone(), follower.host.clone());
+        let follower_id = follower.id;
+        let content = std::sync::Arc::clone(&self.0.content);
+        let (sites, now) = (self.0.sites.clone(), self.0.clock.ts());
+        self.0
+            .database
+            .write(move |c| {
+                let Some(target) = Actor::by_id(c, target)?.filter(|a| a.kind == "Application")
+                else {
+                    return Ok(());
+                };
+                let accepted = Follow::between(c, follower_id, target.id)?
+                    .is_some_and(|follow| follow.state() == FollowState::Accepted);
+                let mobilizon = crate::Peer::by_host(c, &host)?
+                    .is_some_and(|peer| peer.software.as_deref() == Some("mobilizon"));
+                let site = target.site_id.and_then(|id| sites.by_id(id));
+                let (Some(site), Some(follower), true) =
+                    (site, Actor::by_uri(c, &uri)?, accepted && mobilizon)
+                else {
+                    return Ok(());
+                };
+                for document in content.upcoming(c, Scope::Site(site.id), now, 200)? {
+                    let Some(object) = document.get("id").and_then(Value::as_str) else {
+                        continue;
+                    };
+                    let author = document
+                        .get("attributedTo")
+                        .and_then(Value::as_str)
+                        .unwrap_or_default();
+                    let announce = format!("{object}/announces/{follower_id}");
+                    let body = write::announce(&announce, &target, object, author, now)?;
+                    let object_id = content.find(c, object)?.map(|known| known.id);
+                    say(
+                        c,
+                        &Spoken {
+                            site: site.id,
+                            actor: target.id,
+                            kind: "Announce",
+                            uri: announce,
+                            object_id,
+                            object_uri: object.to_owned(),
+                            body,
+                            recipients: Recipients::inbox(&follower.inbox),
+                            listed: false,
+                        },
+                        now,
+                    )?;
+                }
+                Ok::<_, StoreError>(())
+            })
+            .await?;
+        self.0.outbox_wake.notify_one();
+        Ok(())
+    }
+
+    pub(super) async fn on_answer(&self, id: Id, scene: Scene) -> Result<Effect, ApplyError> {
+        self.commit(id, move |c| {
+            let Some(row) = answered(c, &scene.activity, scene.actor.id)? else {
+                // Also an answer to a Follow that was never sent (AUT-04).
+                return Ok(Effect::Ignored("an answer to nothing asked"));
+            };
+            let yes = scene.activity.kind == ActivityKind::Accept;
+            let next = match (row.state(), yes) {
+                (FollowState::Pending, true) => FollowState::Accepted,
+                (FollowState::Pending | FollowState::Accepted, false) => FollowState::Refused,
+                _ => return Ok(Effect::Ignored("already answered")),
+            };
+            decide(c, row.id, next, scene.now)?;
+            Ok(Effect::Applied)
+        })
+        .await
+    }
+
+    pub(super) async fn on_undo(&self, id: Id, scene: Scene) -> Result<Effect, ApplyError> {
+        let content = std::sync::Arc::clone(&self.0.content);
+        self.commit(id, move |c| {
+            let Some(item) = scene.activity.object.first() else {
+                return Ok(Effect::Ignored("an Undo of nothing"));
+            };
+            let uri = item.id().map(|url| url.to_string());
+            // Somebody else's activity is never undone (AUT-03).
+            if let Some(embedded) = item.embedded()
+                && let Ok(inner) = Activity::read(embedded)
+            {
+                if inner.actor.as_str() != scene.actor.uri {
+                    return Ok(Effect::Ignored("somebody else's activity"));
+                }
+                if inner.kind == ActivityKind::Follow
+                    && let Some(target) = inner.object_id()
+                    && let Some(target) = Actor::by_uri(c, target.as_str())?
+                    && let Some(follow) = Follow::between(c, scene.actor.id, target.id)?
+                {
+                    return end(c, &follow);
+                }
+            }
+            let Some(uri) = uri else {
+                return Ok(Effect::Ignored("an Undo of nothing known"));
+            };
+            let named: Option<Follow> = follows::table
+                .filter(follows::uri.eq(&uri))
+                .filter(follows::follower_id.eq(scene.actor.id))
+                .select(Follow::as_select())
+                .first(c)
+                .optional()?;
+            if let Some(follow) = named {
+                return end(c, &follow);
+            }
+            content.announce_undone(c, &uri, scene.actor.id)?;
+            Ok(Effect::Applied)
+        })
+        .await
+    }
+
+    /// Registrations happen at the organiser's own address: FEP-8a8e wants an explicit Ignore
+    /// (R-JOIN-02).
+    pub(super) async fn on_join(&self, id: Id, scene: Scene) -> Result<Effect, ApplyError> {
+        let content = std::sync::Arc::clone(&self.0.content);
+        self.commit(id, move |c| {
+            let Some(object) = object_url(&scene.activity) else {
+                return Ok(Effect::Ignored("a Join of nothing"));
+            };
+            let known = content
+                .find(c, object.as_str())?
+                .filter(|known| known.local);
+            let Some(known) = known else {
+                return Ok(Effect::Ignored("a Join of nothing here"));
+            };
+            let Some(author) = Actor::by_id(c, known.actor_id)? else {
+                return Ok(Effect::Ignored("a Join of nothing here"));
+            };
+            let uri = format!("{}#ignores/{}", author.uri, fresh_id(scene.now.0));
+            let body = write::ignore(&uri, &author.uri, &scene.uri, &scene.actor.uri)?;
+            say(
+                c,
+                &Spoken {
+                    site: author.site_id.unwrap_or(scene.site.id),
+                    actor: author.id,
+                    kind: "Ignore",
+                    uri,
+                    object_id: None,
+                    object_uri: scene.uri.clone(),
+                    body,
+                    recipients: Recipients::inbox(&scene.actor.inbox),
+                    listed: false,
+                },
+                scene.now,
+            )?;
+            Ok(Effect::Applied)
+        })
+        .await
+    }
+}
+
+/// The follower's newest Follow takes the place of the known one.
+fn renew(conn: &mut Conn, known: &Follow, scene: &Scene) -> Result<(), StoreError> {
+    let state = match known.state() {
+        FollowState::Lost | FollowState::Removed => FollowState::Pending,
+        state => state,
+    };
+    diesel::update(follows::table.find(known.id))
+        .set((
+            follows::uri.eq(&scene.uri),
+            follows::activity.eq(scene.activity.raw.to_string()),
+            follows::state.eq(state.as_str()),
+        ))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// The follow of ours that an Accept or Reject answers: named by id or by the pair of actors, and the
+/// one who answers is the one who was asked (AUT-04).
+fn answered(conn: &mut Conn, activity: &Activity, from: Id) -> Result<Option<Follow>, StoreError> {
+    let Some(item) = activity.object.first() else {
+        return Ok(None);
+    };
+    let mut found = None;
+    if let Some(uri) = item.id() {
+        found = follows::table
+            .filter(follows::uri.eq(uri.as_str()))
+            .select(Follow::as_select())
+            .first(conn)
+            .optional()?;
+    }
+    if found.is_none()
+        && let Some(inner) = item.embedded().and_then(|value| Activity::read(value).ok())
+        && inner.kind == ActivityKind::Follow
+        && inner.object.first().and_then(Item::id).is_some()
+        && let Some(follower) = Actor::by_uri(conn, inner.actor.as_str())?
+    {
+        found = Follow::between(conn, follower.id, from)?;
+    }
+    let ours = |follow: &Follow| follow.target_id == from;
+    let Some(follow) = found.filter(ours) else {
+        return Ok(None);
+    };
+    let follower = Actor::by_id(conn, follow.follower_id)?;
+    Ok(follower
+        .is_some_and(|actor| actor.is_local())
+        .then_some(follow))
+}
+
+/// Ends somebody's follow of ours. A refusal is not forgotten by it (R-FOL-01).
+fn end(conn: &mut Conn, follow: &Follow) -> Result<Effect, ApplyError> {
+    if follow.state() == FollowState::Refused {
+        return Ok(Effect::Ignored("refused before"));
+    }
+    diesel::delete(follows::table.find(follow.id)).execute(conn)?;
+    Ok(Effect::Applied)
+}

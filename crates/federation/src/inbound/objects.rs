@@ -1,0 +1,390 @@
+//! Create, Update, Announce, Delete as they come in.
+//!
+//! A document is believed in two cases only: the actor that signed the activity is its author, or its
+//! own server served it under its own id. Everything else is fetched again from where it lives
+//! (R-SIG-18, ORI-08..10, AUT-01, AUT-02).
+
+use super::{ApplyError, Effect, Scene, object_url};
+use crate::actor::{Actor, ActorState};
+use crate::fetch::FetchError;
+use crate::follow::Follow;
+use crate::{Content, Federation, Incoming, IngestError};
+use activitystreams::{ActivityKind, Item, NoteObject};
+use diesel::prelude::*;
+use serde_json::Value;
+use sites::Site;
+use std::sync::Arc;
+use store::schema::{actors, follows, tombstones};
+use store::{Conn, Id, Portable, StoreError, Ts};
+use url::Url;
+
+impl From<IngestError> for ApplyError {
+    fn from(error: IngestError) -> Self {
+        match error {
+            IngestError::Store(error) => Self::Store(error),
+            other => Self::Later(other.to_string()),
+        }
+    }
+}
+
+/// A document that may be believed, with its author.
+struct Believed {
+    document: Value,
+    author: Actor,
+}
+
+impl Federation {
+    pub(super) async fn on_publish(&self, id: Id, scene: Scene) -> Result<Effect, ApplyError> {
+        let Some(item) = scene.activity.object.first().cloned() else {
+            return self.finish(id, Effect::Ignored("nothing in it")).await;
+        };
+        let types = item
+            .embedded()
+            .map(activitystreams::types)
+            .unwrap_or_default();
+        let is_note = ["Note", "Article", "Page", "Question"]
+            .iter()
+            .any(|kind| types.contains(kind));
+        if is_note {
+            return self.on_note(id, scene, &item).await;
+        }
+        let Some(url) = item.id() else {
+            return self
+                .finish(id, Effect::Ignored("an object without an id"))
+                .await;
+        };
+        if url.as_str() == scene.actor.uri && scene.activity.kind == ActivityKind::Update {
+            // The profile as its server tells it, not as the activity does.
+            self.refetch_actor(&scene.site, &url).await?;
+            return self.finish(id, Effect::Applied).await;
+        }
+        if item.embedded().is_some() && !self.0.content.understands(&types) {
+            return self
+                .finish(id, Effect::Ignored("a kind not shown here"))
+                .await;
+        }
+        if !self.is_awaited(&scene, &url).await? {
+            return self
+                .finish(id, Effect::Ignored("nobody here follows its author"))
+                .await;
+        }
+        let believed = match self.believe(&scene, &item, &url).await? {
+            Ok(believed) => believed,
+            Err(reason) => return self.finish(id, Effect::Ignored(reason)).await,
+        };
+        let content = Arc::clone(&self.0.content);
+        let now = scene.now;
+        self.commit(id, move |c| {
+            take_in(c, content.as_ref(), &believed, now)
+                .map(|_| Effect::Applied)
+                .or_else(kept_out)
+        })
+        .await
+    }
+
+    /// True when somebody here follows the sender, or the object is known already.
+    async fn is_awaited(&self, scene: &Scene, url: &Url) -> Result<bool, StoreError> {
+        let (actor, uri) = (scene.actor.id, url.to_string());
+        let content = Arc::clone(&self.0.content);
+        self.0
+            .database
+            .read(move |c| Ok(Follow::any_local(c, actor)? || content.find(c, &uri)?.is_some()))
+            .await
+    }
+
+    /// The object of a Create or Update, believed or the reason why not.
+    async fn believe(
+        &self,
+        scene: &Scene,
+        item: &Item,
+        url: &Url,
+    ) -> Result<Result<Believed, &'static str>, ApplyError> {
+        if self.0.sites.is_ours(url) {
+            return Ok(Err("an object of this server"));
+        }
+        if let Some(document) = item.embedded()
+            && scene.activity.embedded_is_trusted(item).is_ok()
+            && let Ok(authors) = activitystreams::origin::attributed_to_matches(document)
+            && authors
+                .first()
+                .is_some_and(|author| author.as_str() == scene.actor.uri)
+        {
+            let uri = url.to_string();
+            let content = Arc::clone(&self.0.content);
+            let known = self.0.database.read(move |c| content.find(c, &uri)).await?;
+            // Known under another author: only its server can tell (ORI-10, AUT-01).
+            if known.is_none_or(|known| known.actor_id == scene.actor.id) {
+                let author = scene.actor.clone();
+                return Ok(Ok(Believed {
+                    document: document.clone(),
+                    author,
+                }));
+            }
+        }
+        self.from_origin(&scene.site, url).await
+    }
+
+    /// The object as its own server serves it, with its author.
+    async fn from_origin(
+        &self,
+        site: &Arc<Site>,
+        url: &Url,
+    ) -> Result<Result<Believed, &'static str>, ApplyError> {
+        let document = match self.fetch_document(site, url).await {
+            Ok(document) => document,
+            Err(FetchError::Gone(_)) => return Ok(Err("gone at its origin")),
+            Err(error) if error.is_passing() => return Err(ApplyError::Later(error.to_string())),
+            Err(_) => return Ok(Err("not to be had at its origin")),
+        };
+        if !self
+            .0
+            .content
+            .understands(&activitystreams::types(&document))
+        {
+            return Ok(Err("a kind not shown here"));
+        }
+        let Ok(authors) = activitystreams::origin::attributed_to_matches(&document) else {
+            return Ok(Err("its author is not of its own server"));
+        };
+        let Some(author) = authors.first() else {
+            return Ok(Err("nobody is its author"));
+        };
+        let author = match self.resolve_actor(site, author).await {
+            Ok(author) => author,
+            Err(error) => return Err(error.into()),
+        };
+        if author.state() != ActorState::Active {
+            return Ok(Err("its author may not act"));
+        }
+        Ok(Ok(Believed { document, author }))
+    }
+
+    async fn on_note(&self, id: Id, scene: Scene, item: &Item) -> Result<Effect, ApplyError> {
+        let trusted = scene.activity.embedded_is_trusted(item).is_ok();
+        let note = item
+            .embedded()
+            .and_then(|value| NoteObject::read(value).ok());
+        let Some(note) = note.filter(|_| trusted) else {
+            return self
+                .finish(id, Effect::Ignored("a text that cannot be believed"))
+                .await;
+        };
+        if note.author().map(Url::as_str) != Ok(scene.actor.uri.as_str()) {
+            return self
+                .finish(id, Effect::Ignored("a text of somebody else"))
+                .await;
+        }
+        let content = Arc::clone(&self.0.content);
+        self.commit(id, move |c| {
+            if is_gone(c, note.id.as_str())? {
+                return Ok(Effect::Ignored("deleted before"));
+            }
+            let replied =
+                store::write_transaction(c, |c| content.replied(c, &note, &scene.actor, scene.now));
+            match replied {
+                Ok(true) => Ok(Effect::Applied),
+                Ok(false) => Ok(Effect::Ignored("a reply to nothing here")),
+                Err(error) => kept_out(error),
+            }
+        })
+        .await
+    }
+
+    pub(super) async fn on_announce(&self, id: Id, scene: Scene) -> Result<Effect, ApplyError> {
+        let Some(mut url) = object_url(&scene.activity) else {
+            return self
+                .finish(id, Effect::Ignored("an Announce of nothing"))
+                .await;
+        };
+        // Some servers pass on the Create and not the object (FEP-1b12); its object's id is the hint.
+        if let Some(inner) = scene.activity.object.first().and_then(Item::embedded)
+            && let Ok(inner) = activitystreams::Activity::read(inner)
+            && let Some(object) = inner.object_id()
+        {
+            url = object;
+        }
+        let follower = scene.actor.id;
+        let awaited = self
+            .0
+            .database
+            .read(move |c| Follow::any_local(c, follower))
+            .await?;
+        if !awaited {
+            return self
+                .finish(id, Effect::Ignored("nobody here follows it"))
+                .await;
+        }
+        if self.0.sites.is_ours(&url) {
+            return self
+                .finish(id, Effect::Ignored("an object of ours, passed on"))
+                .await;
+        }
+        // Only the origin's own answer counts, whatever was sent along (R-AP-07).
+        let believed = match self.from_origin(&scene.site, &url).await? {
+            Ok(believed) => believed,
+            Err(reason) => return self.finish(id, Effect::Ignored(reason)).await,
+        };
+        let content = Arc::clone(&self.0.content);
+        self.commit(id, move |c| {
+            let object = match take_in(c, content.as_ref(), &believed, scene.now) {
+                Ok(object) => object,
+                Err(error) => return kept_out(error),
+            };
+            content.announced(c, object, &scene.actor, &scene.uri, scene.now)?;
+            Ok(Effect::Applied)
+        })
+        .await
+    }
+
+    pub(super) async fn on_delete(&self, id: Id, scene: Scene) -> Result<Effect, ApplyError> {
+        let urls: Vec<Url> = scene
+            .activity
+            .object
+            .iter()
+            .filter_map(Item::id)
+            .take(100)
+            .collect();
+        if urls.iter().any(|url| url.as_str() == scene.actor.uri) {
+            let content = Arc::clone(&self.0.content);
+            return self
+                .commit(id, move |c| {
+                    farewell(c, content.as_ref(), &scene.actor, scene.now)
+                })
+                .await;
+        }
+        let mut gone = Vec::new();
+        for url in urls {
+            if activitystreams::origin::same_origin(&url, &scene.activity.actor)
+                && self.may_delete(&scene, &url).await?
+            {
+                gone.push(url);
+            }
+        }
+        let content = Arc::clone(&self.0.content);
+        self.commit(id, move |c| {
+            for url in &gone {
+                content.remove(c, url.as_str(), scene.now)?;
+                bury(c, url.as_str(), &scene.actor.uri, scene.now)?;
+            }
+            Ok(if gone.is_empty() {
+                Effect::Ignored("not theirs to delete")
+            } else {
+                Effect::Applied
+            })
+        })
+        .await
+    }
+
+    /// True when the sender is the stored author, the object is unknown, or its server says that it
+    /// is gone.
+    async fn may_delete(&self, scene: &Scene, url: &Url) -> Result<bool, ApplyError> {
+        let uri = url.to_string();
+        let content = Arc::clone(&self.0.content);
+        let known = self.0.database.read(move |c| content.find(c, &uri)).await?;
+        match known {
+            None => Ok(true),
+            Some(known) if known.local => Ok(false),
+            Some(known) if known.actor_id == scene.actor.id => Ok(true),
+            Some(_) => match self.fetch_document(&scene.site, url).await {
+                Err(FetchError::Gone(_)) => Ok(true),
+                Ok(document) => Ok(activitystreams::types(&document).contains(&"Tombstone")),
+                Err(error) if error.is_passing() => Err(ApplyError::Later(error.to_string())),
+                Err(_) => Ok(false),
+            },
+        }
+    }
+}
+
+/// Takes a document in whole or not at all: a refusal half-way leaves nothing behind.
+fn take_in(
+    conn: &mut Conn,
+    content: &dyn Content,
+    believed: &Believed,
+    now: Ts,
+) -> Result<Id, IngestError> {
+    store::write_transaction(conn, |conn| receive(conn, content, believed, now))
+}
+
+fn receive(
+    conn: &mut Conn,
+    content: &dyn Content,
+    believed: &Believed,
+    now: Ts,
+) -> Result<Id, IngestError> {
+    let id = believed
+        .document
+        .get("id")
+        .and_then(Value::as_str)
+        .unwrap_or_default();
+    if is_gone(conn, id)? {
+        return Err(IngestError::Refused("deleted before"));
+    }
+    content.receive(
+        conn,
+        &Incoming {
+            document: &believed.document,
+            author: &believed.author,
+            now,
+        },
+    )
+}
+
+/// What was not taken in is acknowledged; only the database's own failures are tried again.
+fn kept_out(error: IngestError) -> Result<Effect, ApplyError> {
+    match error {
+        IngestError::Store(error) => Err(error.into()),
+        IngestError::Refused(reason) => Ok(Effect::Ignored(reason)),
+        IngestError::Unreadable(reason) => {
+            tracing::info!(reason, "document not taken in");
+            Ok(Effect::Ignored("unreadable"))
+        }
+    }
+}
+
+fn is_gone(conn: &mut Conn, uri: &str) -> Result<bool, StoreError> {
+    let found = tombstones::table.filter(tombstones::uri.eq(uri));
+    Ok(diesel::select(diesel::dsl::exists(found)).get_result(conn)?)
+}
+
+/// Writes down that an id is gone for ever (AUT-09).
+fn bury(conn: &mut Conn, uri: &str, actor: &str, now: Ts) -> Result<(), StoreError> {
+    let row = (
+        tombstones::uri.eq(uri),
+        tombstones::actor_uri.eq(actor),
+        tombstones::former_type.eq(""),
+        tombstones::deleted_at.eq(now),
+    );
+    Portable(
+        diesel::insert_into(tombstones::table)
+            .values(row)
+            .on_conflict_do_nothing(),
+    )
+    .execute(conn)?;
+    Ok(())
+}
+
+/// An actor of another server deleted itself.
+fn farewell(
+    conn: &mut Conn,
+    content: &dyn Content,
+    actor: &Actor,
+    now: Ts,
+) -> Result<Effect, ApplyError> {
+    content.remove_all_of(conn, actor.id, now)?;
+    let either = follows::follower_id
+        .eq(actor.id)
+        .or(follows::target_id.eq(actor.id));
+    diesel::delete(follows::table.filter(either)).execute(conn)?;
+    diesel::update(actors::table.find(actor.id))
+        .set((
+            actors::state.eq(ActorState::Deleted.as_str()),
+            actors::deleted_at.eq(now),
+            actors::name.eq(""),
+            actors::summary.eq(""),
+            actors::icon_url.eq(None::<String>),
+            actors::raw.eq(None::<String>),
+        ))
+        .execute(conn)?;
+    bury(conn, &actor.uri, &actor.uri, now)?;
+    Ok(Effect::Applied)
+}

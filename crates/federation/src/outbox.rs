@@ -1,0 +1,268 @@
+//! What our actors say: written in the transaction of the change it tells, expanded to one delivery
+//! per inbox by a worker.
+
+use crate::Federation;
+use crate::actor::{Actor, ActorState};
+use diesel::prelude::*;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use std::collections::{BTreeMap, BTreeSet};
+use store::schema::{activities, actors, deliveries, follows};
+use store::{Conn, Id, Json, Portable, StoreError, Ts, fresh_id};
+
+/// Followers of one of our actors, narrowed by their software (interop 0.3).
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Followers {
+    /// Whose followers.
+    pub of: Option<Id>,
+    /// Only these softwares, when not empty.
+    pub only: Vec<String>,
+    /// None of these softwares.
+    pub except: Vec<String>,
+}
+
+/// Who gets an activity.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Recipients {
+    /// Followers, looked up when the activity is expanded.
+    pub followers: Vec<Followers>,
+    /// Inboxes named by address.
+    pub inboxes: Vec<String>,
+}
+
+impl Recipients {
+    /// One inbox.
+    pub fn inbox(address: &str) -> Self {
+        Self {
+            inboxes: vec![address.to_owned()],
+            ..Self::default()
+        }
+    }
+}
+
+/// An activity to send.
+#[derive(Debug, Clone)]
+pub struct Spoken {
+    /// The site.
+    pub site: Id,
+    /// Who signs it.
+    pub actor: Id,
+    /// ActivityStreams type.
+    pub kind: &'static str,
+    /// Its id, on our host and unique.
+    pub uri: String,
+    /// The object it tells about, when it is one of ours.
+    pub object_id: Option<Id>,
+    /// The object's id.
+    pub object_uri: String,
+    /// The whole document, with `@context`.
+    pub body: Value,
+    /// Who gets it.
+    pub recipients: Recipients,
+    /// True when the actor's outbox lists it.
+    pub listed: bool,
+}
+
+/// Writes an activity into the outbox. Saying the same twice (same id) changes nothing.
+pub fn say(conn: &mut Conn, spoken: &Spoken, now: Ts) -> Result<(), StoreError> {
+    let row = (
+        activities::id.eq(fresh_id(now.0)),
+        activities::uri.eq(&spoken.uri),
+        activities::site_id.eq(spoken.site),
+        activities::actor_id.eq(spoken.actor),
+        activities::kind.eq(spoken.kind),
+        activities::object_id.eq(spoken.object_id),
+        activities::object_uri.eq(&spoken.object_uri),
+        activities::body.eq(spoken.body.to_string()),
+        activities::recipients.eq(Json::of(&spoken.recipients)),
+        activities::listed.eq(spoken.listed),
+        activities::created_at.eq(now),
+    );
+    let insert = diesel::insert_into(activities::table).values(row);
+    Portable(insert.on_conflict_do_nothing()).execute(conn)?;
+    Ok(())
+}
+
+/// An activity that waits to be expanded.
+#[derive(Debug, Queryable, Selectable)]
+#[diesel(table_name = activities)]
+struct Waiting {
+    id: Id,
+    actor_id: Id,
+    recipients: Json,
+}
+
+/// Activities expanded in one go.
+const BATCH: i64 = 50;
+
+impl Federation {
+    /// Expands waiting activities into deliveries; gives how many were expanded.
+    pub async fn expand_waiting(&self) -> Result<usize, StoreError> {
+        let waiting: Vec<Waiting> = self
+            .0
+            .database
+            .read(|c| {
+                activities::table
+                    .filter(activities::expanded_at.is_null())
+                    .order(activities::id)
+                    .limit(BATCH)
+                    .select(Waiting::as_select())
+                    .load(c)
+                    .map_err(StoreError::from)
+            })
+            .await?;
+        let count = waiting.len();
+        for activity in waiting {
+            self.expand(activity).await?;
+        }
+        if count > 0 {
+            self.0.delivery_wake.notify_one();
+        }
+        Ok(count)
+    }
+
+    async fn expand(&self, activity: Waiting) -> Result<(), StoreError> {
+        let recipients: Recipients = activity.recipients.read();
+        let mut inboxes: BTreeSet<String> = recipients.inboxes.iter().cloned().collect();
+        for group in &recipients.followers {
+            inboxes.extend(self.inboxes_of(group).await?);
+        }
+        let sites = self.0.sites.clone();
+        let now = self.0.clock.ts();
+        self.0
+            .database
+            .write(move |c| {
+                for inbox in &inboxes {
+                    let Ok(url) = url::Url::parse(inbox) else {
+                        continue;
+                    };
+                    // Siblings on this server read the same tables: nothing to send (ORI-07).
+                    if sites.is_ours(&url) {
+                        continue;
+                    }
+                    let row = (
+                        deliveries::id.eq(fresh_id(now.0)),
+                        deliveries::activity_id.eq(activity.id),
+                        deliveries::actor_id.eq(activity.actor_id),
+                        deliveries::inbox.eq(inbox),
+                        deliveries::host.eq(crate::client::authority(&url)),
+                        deliveries::state.eq("queued"),
+                        deliveries::attempts.eq(0),
+                        deliveries::next_try_at.eq(now),
+                        deliveries::created_at.eq(now),
+                    );
+                    let insert = diesel::insert_into(deliveries::table).values(row);
+                    Portable(insert.on_conflict_do_nothing()).execute(c)?;
+                }
+                diesel::update(activities::table.find(activity.id))
+                    .set(activities::expanded_at.eq(now))
+                    .execute(c)?;
+                Ok::<_, StoreError>(())
+            })
+            .await
+    }
+
+    async fn inboxes_of(&self, group: &Followers) -> Result<BTreeSet<String>, StoreError> {
+        let Some(of) = group.of else {
+            return Ok(BTreeSet::new());
+        };
+        let followers = self.0.database.read(move |c| followers_of(c, of)).await?;
+        let mut by_host: BTreeMap<String, Vec<Actor>> = BTreeMap::new();
+        for follower in followers {
+            by_host
+                .entry(follower.host.clone())
+                .or_default()
+                .push(follower);
+        }
+        let narrowed = !group.only.is_empty() || !group.except.is_empty();
+        let mut inboxes = BTreeSet::new();
+        for (host, followers) in by_host {
+            if narrowed && !self.fits(group, &host, &followers).await? {
+                continue;
+            }
+            inboxes.extend(
+                followers
+                    .iter()
+                    .map(|follower| follower.best_inbox().to_owned()),
+            );
+        }
+        Ok(inboxes)
+    }
+
+    async fn fits(
+        &self,
+        group: &Followers,
+        host: &str,
+        followers: &[Actor],
+    ) -> Result<bool, StoreError> {
+        let scheme = followers.first().map_or("https", |actor| {
+            actor.uri.split(':').next().unwrap_or("https")
+        });
+        let software = self
+            .peer(scheme, host)
+            .await?
+            .and_then(|peer| peer.software)
+            .unwrap_or_default();
+        let named = |list: &[String]| list.contains(&software);
+        Ok((group.only.is_empty() || named(&group.only)) && !named(&group.except))
+    }
+}
+
+/// Accepted followers on other servers.
+fn followers_of(conn: &mut Conn, of: Id) -> Result<Vec<Actor>, StoreError> {
+    Ok(follows::table
+        .inner_join(actors::table.on(actors::id.eq(follows::follower_id)))
+        .filter(follows::target_id.eq(of))
+        .filter(follows::state.eq("accepted"))
+        .filter(actors::site_id.is_null())
+        .filter(actors::state.eq(ActorState::Active.as_str()))
+        .select(Actor::as_select())
+        .load(conn)?)
+}
+
+/// A page of an actor's outbox, newest first: the documents as they were sent, without `@context`.
+///
+/// Create activities carry their objects as they are now, from `current`.
+pub(crate) fn listed(
+    conn: &mut Conn,
+    actor: Id,
+    before: Option<Id>,
+    limit: i64,
+) -> Result<Vec<(Id, Value)>, StoreError> {
+    let mut query = activities::table
+        .filter(activities::actor_id.eq(actor))
+        .filter(activities::listed.eq(true))
+        .order(activities::id.desc())
+        .limit(limit)
+        .select((activities::id, activities::body))
+        .into_boxed::<store::MultiBackend>();
+    if let Some(before) = before {
+        query = query.filter(activities::id.lt(before));
+    }
+    let rows: Vec<(Id, String)> = query.load(conn)?;
+    let read = |(id, body): (Id, String)| {
+        let mut value: Value = serde_json::from_str(&body).ok()?;
+        value.as_object_mut()?.remove("@context");
+        Some((id, value))
+    };
+    Ok(rows.into_iter().filter_map(read).collect())
+}
+
+/// How many activities an outbox lists.
+pub(crate) fn listed_count(conn: &mut Conn, actor: Id) -> Result<i64, StoreError> {
+    let listed = activities::table
+        .filter(activities::actor_id.eq(actor))
+        .filter(activities::listed.eq(true));
+    Ok(listed.count().get_result(conn)?)
+}
+
+/// Takes the activities of a deleted object out of the outbox, its farewell excepted.
+pub fn unlist(conn: &mut Conn, object: Id) -> Result<(), StoreError> {
+    let of_object = activities::table.filter(activities::object_id.eq(object));
+    diesel::update(of_object)
+        .set(activities::listed.eq(false))
+        .execute(conn)?;
+    Ok(())
+}

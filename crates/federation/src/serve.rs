@@ -1,0 +1,420 @@
+//! The addresses that servers ask: actors, their inboxes and collections.
+
+use crate::actor::{Actor, ActorState, INSTANCE_NAME, published_key};
+use crate::follow::Follow;
+use crate::{Federation, Scope, discovery, gate, outbox};
+use activitystreams::write::{self, ActorForm, ActorImage, PublishedKeys};
+use actix_web::dev::RequestHead;
+use actix_web::guard::{Guard, GuardContext};
+use actix_web::http::{Method, header};
+use actix_web::{HttpRequest, HttpResponse, web};
+use serde::Deserialize;
+use serde_json::{Value, json};
+use sites::{CurrentSite, Site};
+use std::sync::Arc;
+use store::{Id, StoreError, Ts};
+use url::Url;
+
+/// Pattern of an actor's address.
+const NAME: &str = "/@{name:[A-Za-z0-9_]+}";
+
+/// Registers every address of this room. Pages for people at the same addresses are registered by
+/// the rooms above, after these: these answer only to servers.
+pub fn configure(config: &mut web::ServiceConfig) {
+    discovery::configure(config);
+    let posts = || web::post().to(gate::inbox);
+    let body = || web::PayloadConfig::new(gate::MAX_BODY);
+    for path in [
+        "/inbox".to_owned(),
+        "/actor/inbox".to_owned(),
+        format!("{NAME}/inbox"),
+    ] {
+        config.service(web::resource(path).app_data(body()).route(posts()));
+    }
+    for base in ["/actor", NAME] {
+        config
+            .service(web::resource(format!("{base}/outbox")).route(web::get().to(outbox_page)))
+            .service(web::resource(format!("{base}/followers")).route(web::get().to(followers)))
+            .service(web::resource(format!("{base}/following")).route(web::get().to(following)))
+            .service(web::resource(format!("{base}/upcoming")).route(web::get().to(upcoming)));
+    }
+    config
+        .service(web::resource(format!("{NAME}/events")).route(web::get().to(upcoming)))
+        .service(web::resource(format!("{NAME}/members")).route(web::get().to(empty)))
+        .service(web::resource(format!("{NAME}/none/{{what}}")).route(web::get().to(empty)))
+        .service(web::resource("/actor").route(web::get().to(instance)))
+        .service(
+            web::resource(NAME)
+                .guard(ForServers)
+                .route(web::get().to(document)),
+        );
+}
+
+/// Lets a route answer only requests of servers.
+struct ForServers;
+
+impl Guard for ForServers {
+    fn check(&self, context: &GuardContext<'_>) -> bool {
+        matches!(context.head().method, Method::GET | Method::HEAD)
+            && accepts_activity(context.head())
+    }
+}
+
+fn accepts_activity(head: &RequestHead) -> bool {
+    let accept = head
+        .headers()
+        .get(header::ACCEPT)
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or_default();
+    let accept = accept.to_ascii_lowercase();
+    let position = |kinds: &[&str]| kinds.iter().filter_map(|kind| accept.find(kind)).min();
+    match (
+        position(&["application/activity+json", "application/ld+json"]),
+        position(&["text/html"]),
+    ) {
+        (Some(activity), Some(page)) => activity < page,
+        (found, None) => found.is_some(),
+        (None, _) => false,
+    }
+}
+
+/// True when the request asks for ActivityStreams rather than for a page.
+pub fn wants_activity(request: &HttpRequest) -> bool {
+    accepts_activity(request.head())
+}
+
+/// An ActivityStreams answer (R-ACT-01).
+pub fn activity_json(document: &Value) -> HttpResponse {
+    HttpResponse::Ok()
+        .content_type(activitystreams::ACTIVITY_JSON)
+        .insert_header((header::VARY, "Accept"))
+        .insert_header((header::CACHE_CONTROL, "public, max-age=60"))
+        .insert_header((header::ACCESS_CONTROL_ALLOW_ORIGIN, "*"))
+        .body(document.to_string())
+}
+
+/// The actor that a path names, unless gone.
+async fn named(
+    hub: &Federation,
+    site: &Site,
+    request: &HttpRequest,
+) -> Result<Actor, HttpResponse> {
+    let name = request
+        .match_info()
+        .get("name")
+        .unwrap_or(INSTANCE_NAME)
+        .to_ascii_lowercase();
+    let id = site.id;
+    let found = hub
+        .0
+        .database
+        .read(move |c| Actor::local(c, id, &name))
+        .await;
+    match found {
+        Ok(Some(actor)) if actor.state() == ActorState::Active => Ok(actor),
+        Ok(Some(actor)) if actor.state() == ActorState::Deleted => Err(gone(&actor)),
+        Ok(_) => Err(HttpResponse::NotFound().finish()),
+        Err(_) => Err(HttpResponse::ServiceUnavailable().finish()),
+    }
+}
+
+fn gone(actor: &Actor) -> HttpResponse {
+    HttpResponse::Gone()
+        .content_type(activitystreams::ACTIVITY_JSON)
+        .body(json!({"@context": "https://www.w3.org/ns/activitystreams", "id": actor.uri, "type": "Tombstone", "formerType": actor.kind}).to_string())
+}
+
+fn url(text: &str) -> Option<Url> {
+    Url::parse(text).ok()
+}
+
+fn about(site: &Site) -> write::About {
+    let list = |text: &str| -> Vec<String> {
+        text.split([',', ';', '\n'])
+            .map(str::trim)
+            .filter(|word| !word.is_empty())
+            .map(str::to_owned)
+            .collect()
+    };
+    let answers = &site.about;
+    write::About {
+        categories: list(&answers.categories),
+        languages: list(&answers.moderation_languages),
+        code_of_conduct: answers.code_of_conduct.clone(),
+        moderation_information: answers.moderation_information.clone(),
+        administrator: answers.administrator.clone(),
+        creation_reason: answers.creation_reason.clone(),
+        maintenance_lifetime: answers.maintenance_lifetime.clone(),
+        business_model: answers.business_model.clone(),
+        hardware_information: answers.hardware_information.clone(),
+    }
+}
+
+impl Federation {
+    /// The document of one of our actors.
+    pub async fn actor_document(
+        &self,
+        site: &Arc<Site>,
+        actor: &Actor,
+    ) -> Result<Option<Value>, StoreError> {
+        let owner = actor.clone();
+        let key = self
+            .0
+            .database
+            .read(move |c| published_key(c, &owner))
+            .await?;
+        let (Some(key), Some(id), Some(shared)) = (key, url(&actor.uri), url(&site.url("/inbox")))
+        else {
+            return Ok(None);
+        };
+        let instance = actor.kind == "Application";
+        let form = ActorForm {
+            url: actor
+                .url
+                .as_deref()
+                .and_then(url)
+                .unwrap_or_else(|| id.clone()),
+            upcoming_events: url(&format!("{}/upcoming", actor.uri)),
+            preferred_username: actor.username.clone(),
+            name: if instance {
+                site.name.clone()
+            } else {
+                actor.name.clone()
+            },
+            summary: if instance {
+                site.about.description.clone()
+            } else {
+                actor.summary.clone()
+            },
+            shared_inbox: shared,
+            webfinger_host: site.host.clone(),
+            manually_approves_followers: if instance {
+                site.follower_policy == sites::FollowerPolicy::Manual
+            } else {
+                actor.manually_approves
+            },
+            discoverable: true,
+            indexable: true,
+            icon: actor
+                .icon_url
+                .as_deref()
+                .and_then(url)
+                .map(|url| ActorImage {
+                    url,
+                    media_type: "image/jpeg".to_owned(),
+                }),
+            image: None,
+            keys: PublishedKeys {
+                rsa_pem: key.public_key_pem,
+                ed25519_multikey: None,
+            },
+            fields: Vec::new(),
+            also_known_as: Vec::new(),
+            moved_to: None,
+            published: None,
+            updated: None,
+            id,
+        };
+        Ok(match (instance, url(&site.actor_uri())) {
+            (true, _) => Some(write::instance_actor(&form, &about(site), self.namespace())),
+            (false, Some(main)) => Some(write::agenda_actor(&form, &main, self.namespace())),
+            (false, None) => None,
+        })
+    }
+}
+
+async fn document(
+    request: HttpRequest,
+    site: CurrentSite,
+    hub: web::Data<Federation>,
+) -> HttpResponse {
+    let actor = match named(&hub, &site, &request).await {
+        Ok(actor) => actor,
+        Err(answer) => return answer,
+    };
+    match hub.actor_document(&site.0, &actor).await {
+        Ok(Some(document)) => activity_json(&document),
+        Ok(None) => HttpResponse::NotFound().finish(),
+        Err(_) => HttpResponse::ServiceUnavailable().finish(),
+    }
+}
+
+/// The site's own actor: fetched without a signature by whoever needs a key (R-ACT-10).
+async fn instance(
+    request: HttpRequest,
+    site: CurrentSite,
+    hub: web::Data<Federation>,
+) -> HttpResponse {
+    if wants_activity(&request) || !request.headers().contains_key(header::ACCEPT) {
+        return document(request, site, hub).await;
+    }
+    HttpResponse::SeeOther()
+        .insert_header((header::LOCATION, "/about"))
+        .insert_header((header::VARY, "Accept"))
+        .finish()
+}
+
+#[derive(Deserialize)]
+struct Paging {
+    page: Option<String>,
+    before: Option<String>,
+}
+
+const PAGE: i64 = 20;
+
+async fn outbox_page(
+    request: HttpRequest,
+    site: CurrentSite,
+    hub: web::Data<Federation>,
+    paging: web::Query<Paging>,
+) -> HttpResponse {
+    let actor = match named(&hub, &site, &request).await {
+        Ok(actor) => actor,
+        Err(answer) => return answer,
+    };
+    let base = format!("{}/outbox", actor.uri);
+    let (Some(id), Some(first)) = (url(&base), url(&format!("{base}?page=1"))) else {
+        return HttpResponse::NotFound().finish();
+    };
+    let before = paging.before.as_deref().and_then(Id::parse);
+    let content = Arc::clone(&hub.0.content);
+    let (now, owner, own_site) = (hub.0.clock.ts(), actor.clone(), site.id);
+    let read = hub
+        .0
+        .database
+        .read(move |c| {
+            let total = outbox::listed_count(c, owner.id)?;
+            let mut items = outbox::listed(c, owner.id, before, PAGE)?;
+            let last = items
+                .last()
+                .map(|(id, _)| *id)
+                .filter(|_| items.len() as i64 == PAGE);
+            let mut documents: Vec<Value> = Vec::new();
+            // Gancio reads the first page only and wants what is still to come on it (R-GA-01).
+            if owner.kind == "Application" && before.is_none() {
+                let coming = content.upcoming(c, Scope::Site(own_site), now, PAGE)?;
+                documents.extend(coming.iter().map(write::create));
+            }
+            documents.extend(items.drain(..).map(|(_, document)| document));
+            Ok::<_, StoreError>((total, documents, last))
+        })
+        .await;
+    let Ok((total, documents, last)) = read else {
+        return HttpResponse::ServiceUnavailable().finish();
+    };
+    if paging.page.is_none() && before.is_none() {
+        return activity_json(&write::collection(
+            &id,
+            u64::try_from(total).unwrap_or(0),
+            &first,
+        ));
+    }
+    let at = before
+        .and_then(|before| url(&format!("{base}?before={before}")))
+        .unwrap_or(first);
+    let next = last.and_then(|last| url(&format!("{base}?before={last}")));
+    activity_json(&write::collection_page(
+        &at,
+        &id,
+        documents,
+        next.as_ref(),
+        None,
+        None,
+    ))
+}
+
+/// Counts only: who follows is nobody's business but theirs (ACL-05).
+async fn followers(
+    request: HttpRequest,
+    site: CurrentSite,
+    hub: web::Data<Federation>,
+) -> HttpResponse {
+    let actor = match named(&hub, &site, &request).await {
+        Ok(actor) => actor,
+        Err(answer) => return answer,
+    };
+    let id = actor.id;
+    let count = hub
+        .0
+        .database
+        .read(move |c| Follow::count_followers(c, id))
+        .await;
+    let (Ok(count), Some(id)) = (count, url(&format!("{}/followers", actor.uri))) else {
+        return HttpResponse::ServiceUnavailable().finish();
+    };
+    let mut document = write::collection_with_items(&id, Vec::new(), None);
+    if let Some(map) = document.as_object_mut() {
+        map.insert("totalItems".to_owned(), json!(count));
+    }
+    activity_json(&document)
+}
+
+/// Whom the site follows is public, as on PeerTube; an agenda follows nobody.
+async fn following(
+    request: HttpRequest,
+    site: CurrentSite,
+    hub: web::Data<Federation>,
+) -> HttpResponse {
+    let actor = match named(&hub, &site, &request).await {
+        Ok(actor) => actor,
+        Err(answer) => return answer,
+    };
+    let id = actor.id;
+    let rows = hub.0.database.read(move |c| Follow::following(c, id)).await;
+    let (Ok(rows), Some(id)) = (rows, url(&format!("{}/following", actor.uri))) else {
+        return HttpResponse::ServiceUnavailable().finish();
+    };
+    let accepted = rows
+        .into_iter()
+        .filter(|(follow, _)| follow.state == "accepted");
+    activity_json(&write::collection_with_items(
+        &id,
+        accepted.map(|(_, target)| json!(target.uri)).collect(),
+        None,
+    ))
+}
+
+async fn upcoming(
+    request: HttpRequest,
+    site: CurrentSite,
+    hub: web::Data<Federation>,
+) -> HttpResponse {
+    let actor = match named(&hub, &site, &request).await {
+        Ok(actor) => actor,
+        Err(answer) => return answer,
+    };
+    let content = Arc::clone(&hub.0.content);
+    let scope = if actor.kind == "Application" {
+        Scope::Site(site.id)
+    } else {
+        Scope::Actor(actor.id)
+    };
+    let now: Ts = hub.0.clock.ts();
+    let documents = hub
+        .0
+        .database
+        .read(move |c| content.upcoming(c, scope, now, 200))
+        .await;
+    let here = url(&site.url(request.path()));
+    match (documents, here) {
+        (Ok(documents), Some(id)) => {
+            activity_json(&write::collection_with_items(&id, documents, None))
+        }
+        _ => HttpResponse::ServiceUnavailable().finish(),
+    }
+}
+
+/// Collections that Mobilizon asks of every group and that an agenda has nothing in (A.7).
+async fn empty(
+    request: HttpRequest,
+    site: CurrentSite,
+    hub: web::Data<Federation>,
+) -> HttpResponse {
+    if let Err(answer) = named(&hub, &site, &request).await {
+        return answer;
+    }
+    match url(&site.url(request.path())) {
+        Some(id) => activity_json(&write::collection_with_items(&id, Vec::new(), None)),
+        None => HttpResponse::NotFound().finish(),
+    }
+}

@@ -1,0 +1,95 @@
+//! The address of an object: ActivityStreams for servers, its page for people, 410 when gone.
+
+use crate::kind::Registry;
+use crate::object::{Object, ObjectState};
+use actix_web::http::header;
+use actix_web::{HttpRequest, HttpResponse, web};
+use federation::{activity_json, wants_activity};
+use sites::CurrentSite;
+use store::{Database, Id, StoreError};
+
+/// Registers the ids of every kind: `/events/<key>`.
+pub fn configure(registry: &Registry) -> impl FnOnce(&mut web::ServiceConfig) + use<> {
+    let collections: Vec<&'static str> = registry
+        .all()
+        .iter()
+        .map(|kind| kind.collection())
+        .collect();
+    move |config| {
+        for collection in collections {
+            let kind = web::Data::new(collection);
+            config.service(
+                web::resource(format!("/{collection}/{{id}}"))
+                    .app_data(kind)
+                    .route(web::get().to(object)),
+            );
+        }
+    }
+}
+
+/// What became of an id.
+enum Found {
+    Nothing,
+    Gone(Object),
+    Here(Object, Option<serde_json::Value>),
+}
+
+async fn object(
+    request: HttpRequest,
+    site: CurrentSite,
+    path: web::Path<String>,
+    collection: web::Data<&'static str>,
+    database: web::Data<Database>,
+    registry: web::Data<Registry>,
+) -> HttpResponse {
+    let uri = site.url(&format!("/{}/{path}", **collection));
+    if Id::parse(&path).is_none() {
+        return HttpResponse::NotFound().finish();
+    }
+    let asked = registry.get_ref().clone();
+    let site_id = site.id;
+    let found = database
+        .read(move |c| {
+            Ok::<_, StoreError>(
+                match Object::by_uri(c, &uri)?.filter(|o| o.site_id == Some(site_id)) {
+                    None => Found::Nothing,
+                    Some(object) if object.state() == ObjectState::Deleted => Found::Gone(object),
+                    // Hidden and absent look the same (ACL-02).
+                    Some(object) if !object.is_visible() => Found::Nothing,
+                    Some(object) => {
+                        let document = asked.document(c, &object)?;
+                        Found::Here(object, document)
+                    }
+                },
+            )
+        })
+        .await;
+    object_response(&request, found.unwrap_or(Found::Nothing), &registry)
+}
+
+fn object_response(request: &HttpRequest, found: Found, registry: &Registry) -> HttpResponse {
+    match found {
+        Found::Nothing => HttpResponse::NotFound().finish(),
+        Found::Gone(object) => {
+            if wants_activity(request)
+                && let Some(tombstone) = crate::tell::tombstone(registry, &object)
+            {
+                HttpResponse::Gone()
+                    .content_type(activitystreams::ACTIVITY_JSON)
+                    .insert_header((header::VARY, "Accept"))
+                    .body(tombstone.to_string())
+            } else {
+                HttpResponse::SeeOther()
+                    .insert_header((header::LOCATION, object.url))
+                    .finish()
+            }
+        }
+        Found::Here(object, document) => match document.filter(|_| wants_activity(request)) {
+            Some(document) => activity_json(&document),
+            None => HttpResponse::SeeOther()
+                .insert_header((header::LOCATION, object.url))
+                .insert_header((header::VARY, "Accept"))
+                .finish(),
+        },
+    }
+}

@@ -1,0 +1,163 @@
+//! Text that people and peers write, made safe to show.
+
+use std::collections::HashSet;
+use std::sync::LazyLock;
+
+/// Longest text shown, in bytes; longer is cut.
+const LONGEST: usize = 100 * 1024;
+
+static CLEANER: LazyLock<ammonia::Builder<'static>> = LazyLock::new(|| {
+    let tags = [
+        "a",
+        "p",
+        "br",
+        "strong",
+        "em",
+        "b",
+        "i",
+        "u",
+        "del",
+        "s",
+        "ul",
+        "ol",
+        "li",
+        "blockquote",
+        "code",
+        "pre",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "hr",
+        "span",
+        "sub",
+        "sup",
+        "abbr",
+    ];
+    let mut builder = ammonia::Builder::default();
+    builder
+        .tags(HashSet::from(tags))
+        .generic_attributes(HashSet::from(["lang", "dir"]))
+        .url_schemes(HashSet::from(["http", "https", "mailto", "tel"]))
+        .link_rel(Some("noopener noreferrer nofollow ugc"))
+        .url_relative(ammonia::UrlRelative::Deny)
+        .strip_comments(true);
+    builder
+});
+
+fn cut(text: &str) -> &str {
+    text.get(..text.floor_char_boundary(LONGEST))
+        .unwrap_or(text)
+}
+
+/// HTML of other people, reduced to an allow-list of elements (XSS-01, R-REP-01).
+pub fn clean_html(html: &str) -> String {
+    CLEANER.clean(cut(html)).to_string()
+}
+
+/// Markdown to safe HTML. Raw HTML in it is shown as text; addresses become links; headings begin
+/// below the page's own.
+pub fn markdown(source: &str) -> String {
+    let mut options = comrak::Options::default();
+    options.extension.autolink = true;
+    options.extension.strikethrough = true;
+    options.render.escape = true;
+    options.render.hardbreaks = true;
+    let html = comrak::markdown_to_html(cut(source), &options);
+    clean_html(&html.replace("<h1>", "<h2>").replace("</h1>", "</h2>"))
+}
+
+/// The words of an HTML text, without markup, for summaries, feeds and search.
+pub fn plain(html: &str) -> String {
+    let spaced = html
+        .replace("</p>", "</p> ")
+        .replace("<br", " <br")
+        .replace("</li>", "</li> ");
+    let bare = ammonia::Builder::empty().clean(&spaced).to_string();
+    let words = decode(&bare);
+    words.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// Undoes the five entities that the cleaner writes.
+fn decode(text: &str) -> String {
+    let pairs = [
+        ("&lt;", "<"),
+        ("&gt;", ">"),
+        ("&quot;", "\""),
+        ("&#39;", "'"),
+        ("&nbsp;", " "),
+        ("&amp;", "&"),
+    ];
+    pairs.iter().fold(text.to_owned(), |text, (entity, plain)| {
+        text.replace(entity, plain)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn xss_01_nothing_that_acts_survives() {
+        for (input, kept) in [
+            ("<p>Bonjour</p>", "<p>Bonjour</p>"),
+            ("<script>alert(1)</script>salut", "salut"),
+            ("<p onclick=x style=color:red id=main>a</p>", "<p>a</p>"),
+            ("<img src=x onerror=alert(1)>b", "b"),
+            (
+                "<svg><a xlink:href='javascript:1'>c</a></svg>",
+                "<a rel=\"noopener noreferrer nofollow ugc\">c</a>",
+            ),
+        ] {
+            assert_eq!(clean_html(input), kept, "{input}");
+        }
+    }
+
+    #[test]
+    fn xss_02_only_known_schemes_stay() {
+        for scheme in [
+            "javascript:alert(1)",
+            " java\tscript:alert(1)",
+            "data:text/html,x",
+            "vbscript:x",
+            "//evil.example",
+            "blob:x",
+        ] {
+            let html = clean_html(&format!("<a href=\"{scheme}\">x</a>"));
+            assert!(!html.contains("href"), "{scheme}: {html}");
+        }
+        assert!(
+            clean_html("<a href=\"https://ok.example/\">x</a>")
+                .contains("href=\"https://ok.example/\"")
+        );
+    }
+
+    #[test]
+    fn xss_03_cleaning_twice_changes_nothing() {
+        for input in [
+            "<p>a<b>c</p></b>",
+            "<math><mi//xlink:href='data:x'>",
+            "<noscript><p title='</noscript><img src=x onerror=1>'>",
+            "<template><p>x",
+        ] {
+            let once = clean_html(input);
+            assert_eq!(clean_html(&once), once, "{input}");
+        }
+    }
+
+    #[test]
+    fn markdown_is_text_first() {
+        assert_eq!(
+            markdown("Un *soir*\n<b>non</b>"),
+            "<p>Un <em>soir</em><br>\n&lt;b&gt;non&lt;/b&gt;</p>\n"
+        );
+        assert!(
+            markdown("voir https://a.example").contains("rel=\"noopener noreferrer nofollow ugc\"")
+        );
+        assert_eq!(markdown("# Titre"), "<h2>Titre</h2>\n");
+        assert_eq!(
+            plain("<p>Un &amp; deux</p><p>trois &lt;b&gt;</p>"),
+            "Un & deux trois <b>"
+        );
+    }
+}

@@ -1,0 +1,43 @@
+//! What a site shows: its own objects, and those of whom its own actor follows.
+
+/// A filter on `objects`, joined or alone: public, listed, and shown on a site.
+///
+/// Shown are the site's own objects, those of an actor that the site follows, those that such an
+/// actor passed on, and those of a sibling site of this server that the site follows (WEB-04: a
+/// remote object is stored once and shown only where it is followed).
+///
+/// `$site` is the site's key, `$actor` its own actor's.
+#[macro_export]
+macro_rules! shown_on {
+    ($site:expr, $actor:expr) => {{
+        use diesel::dsl::exists;
+        use diesel::prelude::*;
+        use store::schema::{announces, follows, objects, sites};
+        let (site, actor): (store::Id, store::Id) = ($site, $actor);
+        let followed = follows::table
+            .filter(follows::follower_id.eq(actor))
+            .filter(follows::state.eq("accepted"))
+            .filter(follows::target_id.eq(objects::actor_id));
+        let passed_on = announces::table
+            .inner_join(follows::table.on(follows::target_id.eq(announces::actor_id)))
+            .filter(announces::object_id.eq(objects::id))
+            .filter(follows::follower_id.eq(actor))
+            .filter(follows::state.eq("accepted"));
+        let sibling = sites::table
+            .inner_join(follows::table.on(sites::actor_id.eq(follows::target_id.nullable())))
+            .filter(sites::id.nullable().eq(objects::site_id))
+            .filter(follows::follower_id.eq(actor))
+            .filter(follows::state.eq("accepted"));
+        objects::state
+            .eq("public")
+            .and(objects::audience.eq("public"))
+            .and(
+                objects::site_id
+                    .eq(site)
+                    .assume_not_null()
+                    .or(exists(followed))
+                    .or(exists(passed_on))
+                    .or(exists(sibling)),
+            )
+    }};
+}
