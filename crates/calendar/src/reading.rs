@@ -4,8 +4,11 @@
 //! (what one VEVENT says, with `values` and `zones`), `assemble` (series into entries).
 
 mod assemble;
+mod clocked;
 mod codes;
+mod details;
 mod event;
+mod identity;
 mod lines;
 mod notes;
 mod structure;

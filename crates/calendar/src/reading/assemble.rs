@@ -3,14 +3,15 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use chrono::{DateTime, NaiveDateTime, TimeDelta, Utc};
-use sha2::{Digest, Sha256};
 
+use super::clocked::{Clocked, clock_of, in_window, key_of, length_of};
 use super::event::{Event, Length, Point};
+use super::identity::{fingerprint, generated_uid};
 use super::notes::Notes;
 use super::zones::{Clock, Zones, in_range};
 use super::{Entry, ReadOptions, SeriesInfo, WarningCode};
 use crate::moment::{OccurrenceKey, When, instant_of};
-use crate::series::{Budget, Rule, RuleFault, Until, unroll};
+use crate::series::{Budget, Rule, RuleFault, unroll};
 
 /// A THISANDFUTURE that moves a series further is not searched for.
 const MAX_SHIFT_DAYS: i64 = 366;
@@ -19,7 +20,7 @@ const MAX_SHIFT_DAYS: i64 = 366;
 #[derive(Debug, Default)]
 pub(super) struct Assembled {
     pub(super) entries: Vec<Entry>,
-    /// Entries beyond `max_events`.
+    /// Entries beyond `max_events`; a series for which no room was left counts once.
     pub(super) left_out: usize,
     /// A series was cut inside the horizon.
     pub(super) cut: bool,
@@ -108,16 +109,7 @@ impl Assembly<'_> {
                         let key = key_of(original);
                         let uid = event.uid.clone().unwrap_or_default();
                         let start = event.start.wall();
-                        self.push(
-                            event,
-                            event,
-                            start,
-                            event.length,
-                            &uid,
-                            false,
-                            Some(key),
-                            None,
-                        );
+                        self.push(event, start, event.length, &uid, false, Some(key), None);
                     }
                 }
             }
@@ -130,16 +122,12 @@ impl Assembly<'_> {
         let rules = self.rules(master);
         if rules.is_empty() && master.extra.is_empty() && overrides.is_empty() {
             let start = master.start.wall();
-            self.push(
-                master,
-                master,
-                start,
-                master.length,
-                uid,
-                generated,
-                None,
-                None,
-            );
+            self.push(master, start, master.length, uid, generated, None, None);
+            return;
+        }
+        if self.out.entries.len() >= self.options.max_events {
+            // No room left: not worth the work.
+            self.out.left_out += 1;
             return;
         }
         let clock = Clocked::of(master);
@@ -187,11 +175,13 @@ impl Assembly<'_> {
             from_wall.checked_sub_signed(slack).unwrap_or(from_wall),
             to_wall.checked_add_signed(slack).unwrap_or(to_wall),
         );
-        // Excluded dates are dates of the rule too: room for them.
+        // Dates that are excluded or outside the horizon are dates of the rule too: room for them.
+        let slack_hours = usize::try_from(slack.num_hours()).unwrap_or(0);
         let max = self
             .options
             .max_occurrences_per_series
-            .saturating_add(master.excluded.len());
+            .saturating_add(master.excluded.len())
+            .saturating_add(slack_hours * 4);
         let (mut dates, mut cut) = self.unrolled(master, &rules, &clock, window, max);
 
         let mut lengths: HashMap<NaiveDateTime, Length> = HashMap::new();
@@ -254,7 +244,7 @@ impl Assembly<'_> {
                     (master, wall, length)
                 }
             };
-            if !self.inside(event, master, occurs, length) || !in_range(occurs) {
+            if !self.inside(event, occurs, length) || !in_range(occurs) {
                 continue;
             }
             if taken >= self.options.max_occurrences_per_series {
@@ -267,16 +257,7 @@ impl Assembly<'_> {
                 rule: rule.clone(),
                 count: 0,
             };
-            self.push(
-                event,
-                master,
-                occurs,
-                length,
-                uid,
-                generated,
-                Some(key),
-                Some(info),
-            );
+            self.push(event, occurs, length, uid, generated, Some(key), Some(info));
         }
         for entry in self.out.entries.iter_mut().skip(first_entry) {
             if let Some(series) = &mut entry.series {
@@ -375,9 +356,9 @@ impl Assembly<'_> {
     }
 
     /// Whether an occurrence touches the horizon.
-    fn inside(&self, event: &Event, master: &Event, wall: NaiveDateTime, length: Length) -> bool {
+    fn inside(&self, event: &Event, wall: NaiveDateTime, length: Length) -> bool {
         let (from, to) = self.options.horizon;
-        let start = match clock_of(event, master) {
+        let start = match clock_of(event) {
             Some(clock) => clock.instant(wall),
             None => instant_of(wall, event.calendar_zone),
         };
@@ -397,7 +378,6 @@ impl Assembly<'_> {
     fn push(
         &mut self,
         event: &Event,
-        master: &Event,
         wall: NaiveDateTime,
         length: Length,
         uid: &str,
@@ -409,7 +389,7 @@ impl Assembly<'_> {
             self.out.left_out += 1;
             return;
         }
-        let (start, end) = match clock_of(event, master) {
+        let (start, end) = match clock_of(event) {
             None => {
                 let date = wall.date();
                 let days = match length {
@@ -418,6 +398,7 @@ impl Assembly<'_> {
                 };
                 let end = days
                     .and_then(|days| date.checked_add_signed(days))
+                    .filter(|end| in_range(end.and_time(chrono::NaiveTime::MIN)))
                     .map(When::day);
                 (When::day(date), end)
             }
@@ -428,6 +409,7 @@ impl Assembly<'_> {
                     Length::Exact(exact) => instant.checked_add_signed(exact),
                     Length::Days(_) | Length::Unknown => None,
                 };
+                let end = end.filter(|end| in_range(end.naive_utc()));
                 (
                     When::instant_in(instant, zone),
                     end.map(|end| When::instant_in(end, zone)),
@@ -483,161 +465,4 @@ impl Assembly<'_> {
             event.calendar_zone
         })
     }
-}
-
-/// The clock of an occurrence; none for whole days. An occurrence without clock of its own
-/// never borrows one from the series: an override may turn an evening into a day.
-fn clock_of(event: &Event, _master: &Event) -> Option<Clock> {
-    match &event.start {
-        Point::Day(_) => None,
-        Point::At(_, clock) => Some(clock.clone()),
-    }
-}
-
-/// The clock a series is unrolled on.
-struct Clocked {
-    /// None for whole days.
-    clock: Option<Clock>,
-    /// For instants that speak about whole days.
-    calendar: Clock,
-}
-
-impl Clocked {
-    fn of(master: &Event) -> Self {
-        Self {
-            clock: clock_of(master, master),
-            calendar: Clock::Iana(master.calendar_zone),
-        }
-    }
-
-    fn wall(&self, instant: DateTime<Utc>) -> NaiveDateTime {
-        self.clock.as_ref().unwrap_or(&self.calendar).wall(instant)
-    }
-
-    /// Where a point stands on this clock; midnight for whole days.
-    fn place(&self, point: &Point) -> NaiveDateTime {
-        match (point, &self.clock) {
-            (Point::Day(_), _) => point.wall(),
-            (Point::At(wall, clock), Some(own)) => own.wall(clock.instant(*wall)),
-            (Point::At(wall, clock), None) => {
-                // A time where a day is meant: its own wall, or in UTC the calendar's.
-                let wall = if clock.is_utc() {
-                    self.calendar.wall(clock.instant(*wall))
-                } else {
-                    *wall
-                };
-                wall.date().and_time(chrono::NaiveTime::MIN)
-            }
-        }
-    }
-
-    fn point(&self, wall: NaiveDateTime) -> Point {
-        match &self.clock {
-            Some(clock) => Point::At(wall, clock.clone()),
-            None => Point::Day(wall.date()),
-        }
-    }
-
-    /// The last moment of a rule on this clock: a day counts whole.
-    fn until(&self, until: Until) -> NaiveDateTime {
-        match until {
-            Until::Day(date) => date
-                .and_hms_opt(23, 59, 59)
-                .unwrap_or(date.and_time(chrono::NaiveTime::MIN)),
-            Until::Wall(wall) => wall,
-            Until::Utc(utc) => self.wall(utc.and_utc()),
-        }
-    }
-}
-
-fn key_of(point: &Point) -> OccurrenceKey {
-    match point {
-        Point::Day(date) => OccurrenceKey::of_day(*date),
-        Point::At(wall, clock) => OccurrenceKey::of_instant(clock.instant(*wall)),
-    }
-}
-
-fn length_of(length: Length) -> TimeDelta {
-    match length {
-        Length::Unknown => TimeDelta::zero(),
-        Length::Days(days) => TimeDelta::try_days(days).unwrap_or_default(),
-        Length::Exact(exact) => exact,
-    }
-}
-
-fn in_window(wall: NaiveDateTime, window: (NaiveDateTime, NaiveDateTime)) -> bool {
-    window.0 <= wall && wall <= window.1
-}
-
-/// From the content; two events alike get a number, in the order of the file.
-fn generated_uid(event: &Event, made: &mut HashMap<String, usize>) -> String {
-    let details = &event.details;
-    let mut hash = Sha256::new();
-    let start = key_of(&event.start).to_string();
-    let length = format!("{:?}", event.length);
-    let place = details.place_name.as_deref().unwrap_or_default();
-    for part in [
-        details.title.as_str(),
-        &start,
-        &length,
-        place,
-        &event.rules.join("\n"),
-    ] {
-        hash.update((part.len() as u64).to_be_bytes());
-        hash.update(part.as_bytes());
-    }
-    let digest = hex(&hash.finalize());
-    let name = format!("generated-{}", digest.get(..32).unwrap_or(&digest));
-    let count = made.entry(name.clone()).or_insert(0);
-    *count += 1;
-    if *count == 1 {
-        name
-    } else {
-        format!("{name}-{count}")
-    }
-}
-
-fn fingerprint(entry: &Entry) -> String {
-    fn moment(when: Option<&When>) -> String {
-        match when {
-            None => String::new(),
-            Some(When::Date { date }) => date.to_string(),
-            Some(When::Time { instant, .. }) => instant.timestamp().to_string(),
-        }
-    }
-    fn opt<T: ToString>(value: Option<&T>) -> String {
-        value.map(ToString::to_string).unwrap_or_default()
-    }
-    let organizer = entry.organizer.as_ref();
-    let mut parts = vec![
-        "1".to_owned(),
-        entry.title.clone(),
-        opt(entry.description.as_ref()),
-        moment(Some(&entry.start)),
-        moment(entry.end.as_ref()),
-        opt(entry.place_name.as_ref()),
-        entry
-            .coordinates
-            .map(|at| format!("{:.6};{:.6}", at.lat, at.lon))
-            .unwrap_or_default(),
-        opt(entry.url.as_ref()),
-        opt(entry.online_url.as_ref()),
-        format!("{:?}", entry.status),
-        opt(organizer.and_then(|o| o.name.as_ref())),
-        opt(organizer.and_then(|o| o.uri.as_ref())),
-        opt(entry.image_url.as_ref()),
-        entry.categories.len().to_string(),
-    ];
-    parts.extend(entry.categories.iter().cloned());
-    parts.extend(entry.attachments.iter().map(ToString::to_string));
-    let mut hash = Sha256::new();
-    for part in &parts {
-        hash.update((part.len() as u64).to_be_bytes());
-        hash.update(part.as_bytes());
-    }
-    hex(&hash.finalize())
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

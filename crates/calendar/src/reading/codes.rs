@@ -37,7 +37,7 @@ codes! {
         MissingStart = "missing_start",
         /// A DTSTART that is no date.
         InvalidStart = "invalid_start",
-        /// A date outside the years 1600 to 9999.
+        /// A date outside the years 1600 to 9998.
         DateOutOfRange = "date_out_of_range",
         /// More events than `max_events`; the detail is how many were left out.
         TooManyEvents = "too_many_events",

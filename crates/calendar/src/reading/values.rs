@@ -1,8 +1,8 @@
 //! Values of properties: dates, durations, parameters, texts, addresses.
 //!
 //! Texts and parameters go through `calcard` (escapes, charsets, quoted-printable). Dates and
-//! durations are read here from the line itself: the parser keeps the day of
-//! `VALUE=DATE:20110804T120000` and forgets the time, and wraps numbers that are too large.
+//! durations are read from the line itself: `VALUE=DATE:20110804T120000` keeps its time, and a
+//! number out of range is refused.
 
 use calcard::icalendar::{
     ICalendarComponent, ICalendarEntry, ICalendarParameterName, ICalendarProperty, ICalendarValue,

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use std::rc::Rc;
 use std::str::FromStr;
 
-use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, Offset, TimeDelta, TimeZone, Utc};
+use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, Offset, TimeZone, Utc};
 use chrono_tz::Tz;
 
 use super::WarningCode;
@@ -228,8 +228,8 @@ pub(super) fn named(tzid: &str) -> Option<Tz> {
     {
         return Some(zone);
     }
-    // "(UTC-05:00) Eastern Time (US & Canada)": the name alone, for the parser would take the
-    // offset for a zone and forget its minutes.
+    // "(UTC-05:00) Eastern Time (US & Canada)": the name first; the offset is looked at last,
+    // with its minutes.
     let name = match tzid.strip_prefix('(') {
         Some(rest) => rest.split_once(')').map(|(_, name)| name.trim())?,
         None => tzid,
@@ -295,9 +295,9 @@ fn whole_hours(seconds: i32) -> Option<Tz> {
     }
 }
 
-/// An instant far enough from the limits of chrono to be moved about.
+/// A year of four digits on every clock.
 pub(super) fn in_range(wall: NaiveDateTime) -> bool {
-    (1600..=9999).contains(&wall.year()) && wall.checked_add_signed(TimeDelta::days(2)).is_some()
+    (1600..=9998).contains(&wall.year())
 }
 
 #[cfg(test)]
