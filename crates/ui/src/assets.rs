@@ -55,7 +55,7 @@ fn compact_css(source: &str) -> &'static [u8] {
             .replace(&format!(" {mark}"), mark)
             .replace(&format!("{mark} "), mark);
     }
-    Box::leak(css.replace(";}", "}").into_boxed_str()).as_bytes()
+    Box::leak(css.replace(";}", "}").replace(" > ", ">").into_boxed_str()).as_bytes()
 }
 
 fn load(name: &'static str, content_type: &'static str, bytes: &'static [u8]) -> Asset {
@@ -132,7 +132,7 @@ mod tests {
         let css = compact_css("/* a */ .b , .c > p { margin : calc(1px + 2px) ; } /* d */\n.e{}");
         assert_eq!(
             std::str::from_utf8(css),
-            Ok(".b,.c > p{margin : calc(1px + 2px)}.e{}")
+            Ok(".b,.c>p{margin : calc(1px + 2px)}.e{}")
         );
     }
 

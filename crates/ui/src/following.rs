@@ -210,7 +210,8 @@ impl Table<'_> {
             return SafeHtml::default();
         }
         let button = |key: &str, what: &str| {
-            Button::quiet(self.lang.ta(key, &[("name", row.name.as_str().into())]))
+            Button::quiet(self.lang.t(key))
+                .about(&row.name)
                 .sends("do", what)
         };
         let mut form = Form::post(&row.action, self.csrf)

@@ -15,6 +15,7 @@ pub use field::{Choice, Field};
 #[derive(Clone, Debug)]
 pub struct Button {
     label: String,
+    about: String,
     name_value: Option<(String, String)>,
     class: &'static str,
 }
@@ -24,6 +25,7 @@ impl Button {
     pub fn primary(label: impl Into<String>) -> Self {
         Self {
             label: label.into(),
+            about: String::new(),
             name_value: None,
             class: "button",
         }
@@ -33,6 +35,7 @@ impl Button {
     pub fn quiet(label: impl Into<String>) -> Self {
         Self {
             label: label.into(),
+            about: String::new(),
             name_value: None,
             class: "button quiet",
         }
@@ -42,9 +45,17 @@ impl Button {
     pub fn danger(label: impl Into<String>) -> Self {
         Self {
             label: label.into(),
+            about: String::new(),
             name_value: None,
             class: "button danger",
         }
+    }
+
+    /// What it acts on, said to screen readers alone: for a button repeated on
+    /// each line of a table.
+    pub fn about(mut self, name: &str) -> Self {
+        name.clone_into(&mut self.about);
+        self
     }
 
     /// What the button sends, to tell it from the others.
@@ -61,8 +72,13 @@ impl Button {
             .map_or_else(String::new, |(name, value)| {
                 format!(" name=\"{}\" value=\"{}\"", escape(name), escape(value))
             });
+        let about = if self.about.is_empty() {
+            String::new()
+        } else {
+            format!("<span class=\"sr\"> {}</span>", escape(&self.about))
+        };
         SafeHtml::trusted(format!(
-            "<button class=\"{}\" type=\"submit\"{sends}>{}</button>",
+            "<button class=\"{}\" type=\"submit\"{sends}>{}{about}</button>",
             self.class,
             escape(&self.label)
         ))

@@ -12,7 +12,7 @@ pub fn icon(name: &str) -> SafeHtml {
 }
 
 /// The names [`icon`] knows.
-pub const NAMES: [&str; 28] = [
+pub const NAMES: [&str; 29] = [
     "bandstand",
     "calendar",
     "pin",
@@ -40,6 +40,7 @@ pub const NAMES: [&str; 28] = [
     "comment",
     "download",
     "filter",
+    "close",
     "list",
 ];
 
@@ -86,6 +87,7 @@ fn drawing(name: &str) -> &'static str {
         "comment" => "<path d=\"M3.5 4.5h17v12H11l-5 4v-4H3.5z\"/>",
         "download" => "<path d=\"M12 3.5v12M7 11l5 5 5-5M4 20.5h16\"/>",
         "filter" => "<path d=\"M4 6h16M7 12h10M10 18h4\"/>",
+        "close" => "<path d=\"m6 6 12 12M18 6 6 18\"/>",
         "list" => "<path d=\"M4 6h2M10 6h10M4 12h2M10 12h10M4 18h2M10 18h10\"/>",
         _ => "<circle cx=\"12\" cy=\"12\" r=\"2\"/>",
     }

@@ -281,6 +281,8 @@ pub struct Page {
     pub noindex: bool,
     /// Shows the wide banner with the site's name under the navigation: home page.
     pub hero: bool,
+    /// A site not set up yet: no navigation, no links at the foot.
+    pub minimal: bool,
     /// The content of `<main>`.
     pub body: SafeHtml,
 }
@@ -303,6 +305,7 @@ impl Page {
             json_ld: None,
             noindex: false,
             hero: false,
+            minimal: false,
             body,
         }
     }

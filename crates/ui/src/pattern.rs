@@ -92,11 +92,19 @@ pub fn pattern(seed: &str, kind: Pattern) -> SafeHtml {
     let mut svg = format!(
         "<svg class=\"{class}\" viewBox=\"0 0 {width} {height}\" preserveAspectRatio=\"xMidYMid slice\" aria-hidden=\"true\" focusable=\"false\">"
     );
+    if kind == Pattern::Strip {
+        svg = svg.replacen(&format!("0 0 {width} "), &format!("0 0 {} ", 2 * width), 1);
+        svg.push_str("<g id=\"strip\">");
+    }
     for (i, path) in grounds.iter().enumerate() {
         let _ = write!(svg, "<path class=\"g{i}\" d=\"{path}\"/>");
     }
     for (i, path) in inks.iter().enumerate() {
         let _ = write!(svg, "<path class=\"p{i}\" d=\"{path}\"/>");
+    }
+    if kind == Pattern::Strip {
+        // Wide screens see the drawing twice rather than enlarged and cut.
+        let _ = write!(svg, "</g><use href=\"#strip\" x=\"{width}\"/>");
     }
     svg.push_str("</svg>");
     SafeHtml::trusted(svg)

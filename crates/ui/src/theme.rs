@@ -145,11 +145,13 @@ pub(crate) struct Palette(Vec<(&'static str, Rgb)>);
 
 impl Palette {
     fn light(hue: f64, tinted: bool) -> Self {
+        // Paper leans towards straw: a pure pink or mint would tire.
+        let warm = hue + (((85.0 - hue + 540.0) % 360.0) - 180.0).clamp(-30.0, 30.0);
         let (paper, raised, sunk) = if tinted {
             (
-                oklch(0.962, 0.022, hue),
-                oklch(0.988, 0.008, hue),
-                oklch(0.925, 0.032, hue),
+                oklch(0.966, 0.02, warm),
+                oklch(0.988, 0.008, warm),
+                oklch(0.93, 0.03, warm),
             )
         } else {
             (
@@ -206,7 +208,13 @@ impl Palette {
         let white = oklch(0.995, 0.004, hue);
         let solid = text_on(&[white], 0.56, 0.18, hue, -0.005, LEGIBLE);
         let solid_strong = text_on(&[white], 0.48, 0.17, hue, -0.005, LEGIBLE);
+        let field = if dark {
+            oklch(0.16, 0.014, hue)
+        } else {
+            oklch(0.998, 0.001, hue)
+        };
         let mut all = vec![
+            ("field", field),
             ("paper", paper),
             ("raised", raised),
             ("sunk", sunk),

@@ -123,6 +123,9 @@ fn pages(site: SiteLook) -> Vec<(&'static str, String)> {
         content::following(),
     );
     saved.flash = Some(Flash::Success(lang.t("flash-follow-asked")));
+    let mut setup = page(&site, NavItem::Nowhere, "Bienvenue", content::setup());
+    setup.minimal = true;
+    setup.site.name = "Kiosque".into();
     vec![
         ("home", ui::layout(&home(&full))),
         ("forty", signed_in(home(&many))),
@@ -143,15 +146,7 @@ fn pages(site: SiteLook) -> Vec<(&'static str, String)> {
             "form",
             signed_in(page(&site, NavItem::NewEvent, "Ajouter", content::form())),
         ),
-        (
-            "setup",
-            ui::layout(&page(
-                &site,
-                NavItem::Nowhere,
-                "Bienvenue",
-                content::setup(),
-            )),
-        ),
+        ("setup", ui::layout(&setup)),
         (
             "sign-in",
             ui::layout(&page(

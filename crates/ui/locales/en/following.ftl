@@ -5,10 +5,10 @@ followers-title = They follow this site
 following-address = Follow another instance or an agenda
 following-address-help = Its web address or its handle: agenda.example.org, @raffinerie@agenda.example.org.
 following-follow = Follow
-following-unfollow = Stop following { $name }
-following-retry = Ask { $name } again
-following-withdraw = Withdraw the request to { $name }
-following-remove = Remove { $name }
+following-unfollow = Unfollow
+following-retry = Ask again
+following-withdraw = Withdraw the request
+following-remove = Remove
 following-none-title = This site follows nobody yet
 following-none-text = Follow a place nearby: its events will come here by themselves.
 following-kind-instance = Instance
@@ -27,9 +27,9 @@ followers-count = { $n ->
     [one] { $n } follower in all
    *[other] { $n } followers in all
 }
-followers-accept = Accept { $name }
-followers-refuse = Refuse { $name }
-followers-remove = Remove { $name }
+followers-accept = Accept
+followers-refuse = Refuse
+followers-remove = Remove
 follow-state-pending = Pending
 follow-state-accepted = Accepted
 follow-state-refused = Refused

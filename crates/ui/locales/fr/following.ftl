@@ -5,10 +5,10 @@ followers-title = Ils suivent ce site
 following-address = Suivre une autre instance ou un agenda
 following-address-help = Son adresse web ou son identifiant : agenda.exemple.fr, @raffinerie@agenda.exemple.fr.
 following-follow = Suivre
-following-unfollow = Ne plus suivre { $name }
-following-retry = Redemander à { $name }
-following-withdraw = Retirer la demande à { $name }
-following-remove = Enlever { $name }
+following-unfollow = Ne plus suivre
+following-retry = Redemander
+following-withdraw = Retirer la demande
+following-remove = Enlever
 following-none-title = Ce site ne suit personne encore
 following-none-text = Suivez un lieu voisin : ses événements viendront ici d’eux-mêmes.
 following-kind-instance = Instance
@@ -27,9 +27,9 @@ followers-count = { $n ->
     [one] { $n } abonné en tout
    *[other] { $n } abonnés en tout
 }
-followers-accept = Accepter { $name }
-followers-refuse = Refuser { $name }
-followers-remove = Retirer { $name }
+followers-accept = Accepter
+followers-refuse = Refuser
+followers-remove = Retirer
 follow-state-pending = En attente
 follow-state-accepted = Accepté
 follow-state-refused = Refusé

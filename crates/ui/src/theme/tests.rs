@@ -33,7 +33,7 @@ fn known_colours_convert() {
 #[test]
 fn every_text_is_legible_on_every_ground_for_every_hue() {
     let texts = ["ink", "soft", "accent"];
-    let grounds = ["paper", "raised", "sunk", "tint"];
+    let grounds = ["paper", "raised", "sunk", "tint", "field"];
     let mut lowest = f64::MAX;
     for hue in 0..360_u16 {
         let h = f64::from(hue);
@@ -63,7 +63,7 @@ fn every_text_is_legible_on_every_ground_for_every_hue() {
                 }
                 check("ink", &format!("{state}-ground"), 4.5);
             }
-            for ground in ["paper", "raised"] {
+            for ground in ["paper", "raised", "field"] {
                 check("edge", ground, 3.0);
                 check("focus", ground, 3.0);
             }
