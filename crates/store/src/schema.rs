@@ -212,8 +212,9 @@ diesel::table! {
 
     media (id) {
         id -> Key,
-        site_id -> Key,
-        account_id -> Key,
+        site_id -> Nullable<Key>,
+        account_id -> Nullable<Key>,
+        remote_url -> Nullable<Text>,
         file_name -> Text,
         media_type -> Text,
         width -> Integer,
@@ -501,6 +502,8 @@ diesel::table! {
         timezone -> Text,
         all_day -> Bool,
         status -> Text,
+        status_note -> Text,
+        sold_out -> Bool,
         previous_start -> Nullable<Moment>,
         place_id -> Nullable<Key>,
         latitude -> Nullable<Double>,

@@ -161,8 +161,9 @@ CREATE INDEX mail_queue_due ON mail_queue (state, next_try_at);
 
 CREATE TABLE media (
     id uuid PRIMARY KEY NOT NULL,
-    site_id uuid NOT NULL REFERENCES sites (id),
-    account_id uuid NOT NULL REFERENCES accounts (id),
+    site_id uuid REFERENCES sites (id),
+    account_id uuid REFERENCES accounts (id),
+    remote_url TEXT UNIQUE,
     file_name TEXT NOT NULL,
     media_type TEXT NOT NULL,
     width integer NOT NULL,
@@ -397,6 +398,8 @@ CREATE TABLE events (
     timezone TEXT NOT NULL,
     all_day boolean NOT NULL,
     status TEXT NOT NULL,
+    status_note TEXT NOT NULL,
+    sold_out boolean NOT NULL,
     previous_start timestamptz,
     place_id uuid REFERENCES places (id),
     latitude double precision,

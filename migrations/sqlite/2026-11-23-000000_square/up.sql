@@ -161,8 +161,9 @@ CREATE INDEX mail_queue_due ON mail_queue (state, next_try_at);
 
 CREATE TABLE media (
     id TEXT PRIMARY KEY NOT NULL,
-    site_id TEXT NOT NULL REFERENCES sites (id),
-    account_id TEXT NOT NULL REFERENCES accounts (id),
+    site_id TEXT REFERENCES sites (id),
+    account_id TEXT REFERENCES accounts (id),
+    remote_url TEXT UNIQUE,
     file_name TEXT NOT NULL,
     media_type TEXT NOT NULL,
     width INTEGER NOT NULL,
@@ -397,6 +398,8 @@ CREATE TABLE events (
     timezone TEXT NOT NULL,
     all_day INTEGER NOT NULL,
     status TEXT NOT NULL,
+    status_note TEXT NOT NULL,
+    sold_out INTEGER NOT NULL,
     previous_start TEXT,
     place_id TEXT REFERENCES places (id),
     latitude REAL,

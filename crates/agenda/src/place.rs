@@ -1,0 +1,161 @@
+//! Places: typed once, proposed again.
+
+use diesel::prelude::*;
+use store::schema::places;
+use store::{Conn, Id, MultiBackend, StoreError, Ts, contains_pattern, fold, fresh_id};
+
+/// A place's row.
+#[derive(Debug, Clone, PartialEq, Queryable, Selectable)]
+#[diesel(table_name = places)]
+pub struct Place {
+    /// Key.
+    pub id: Id,
+    /// The site it was typed on; `None` for other servers' places.
+    pub site_id: Option<Id>,
+    /// ActivityPub id at its own server.
+    pub uri: Option<String>,
+    /// Name.
+    pub name: String,
+    /// Street and number.
+    pub street: String,
+    /// Postal code.
+    pub postal_code: String,
+    /// Town.
+    pub locality: String,
+    /// Region.
+    pub region: String,
+    /// Country.
+    pub country: String,
+    /// Degrees, WGS 84.
+    pub latitude: Option<f64>,
+    /// Degrees, WGS 84.
+    pub longitude: Option<f64>,
+}
+
+/// A place as it was typed or received.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct PlaceDetails {
+    /// A known place of the site, chosen from the list; the rest is then ignored.
+    pub known: Option<Id>,
+    /// ActivityPub id at its own server.
+    pub uri: Option<String>,
+    /// Name, or the address's first line.
+    pub name: String,
+    /// Street and number.
+    pub street: String,
+    /// Postal code.
+    pub postal_code: String,
+    /// Town.
+    pub locality: String,
+    /// Region.
+    pub region: String,
+    /// Country.
+    pub country: String,
+    /// Latitude and longitude, degrees, WGS 84, checked.
+    pub coordinates: Option<(f64, f64)>,
+}
+
+impl Place {
+    /// Latitude and longitude.
+    pub fn coordinates(&self) -> Option<(f64, f64)> {
+        self.latitude.zip(self.longitude)
+    }
+
+    /// By key.
+    pub fn by_id(conn: &mut Conn, id: Id) -> Result<Option<Self>, StoreError> {
+        Ok(places::table
+            .find(id)
+            .select(Self::as_select())
+            .first(conn)
+            .optional()?)
+    }
+
+    /// Several at once.
+    pub fn by_ids(conn: &mut Conn, ids: &[Id]) -> Result<Vec<Self>, StoreError> {
+        Ok(places::table
+            .filter(places::id.eq_any(ids.to_vec()))
+            .select(Self::as_select())
+            .load(conn)?)
+    }
+
+    /// Places typed on a site, by name, at most 500; `like` narrows by name or town.
+    pub fn of_site(conn: &mut Conn, site: Id, like: &str) -> Result<Vec<Self>, StoreError> {
+        Ok(places::table
+            .filter(places::site_id.eq(site))
+            .filter(
+                places::name_folded
+                    .like(contains_pattern(like))
+                    .escape('\\'),
+            )
+            .order(places::name_folded)
+            .limit(500)
+            .select(Self::as_select())
+            .load(conn)?)
+    }
+
+    /// The place that the details mean: the chosen one, one of the same name and address, or a new
+    /// one. Coordinates typed for a known place that had none are kept.
+    pub fn find_or_create(
+        conn: &mut Conn,
+        site: Option<Id>,
+        details: &PlaceDetails,
+        now: Ts,
+    ) -> Result<Self, StoreError> {
+        if let Some(known) = details.known
+            && let Some(place) = Self::by_id(conn, known)?.filter(|place| place.site_id == site)
+        {
+            return Ok(place);
+        }
+        let name = if details.name.is_empty() {
+            &details.street
+        } else {
+            &details.name
+        };
+        let folded = fold(name);
+        let own = match site {
+            Some(site) => places::table
+                .filter(places::site_id.eq(site))
+                .into_boxed::<MultiBackend>(),
+            None => places::table.filter(places::site_id.is_null()).into_boxed(),
+        };
+        let same = own
+            .filter(places::name_folded.eq(folded.clone()))
+            .filter(places::street.eq(details.street.clone()))
+            .filter(places::locality.eq(details.locality.clone()))
+            .filter(places::postal_code.eq(details.postal_code.clone()))
+            .select(Self::as_select())
+            .first(conn)
+            .optional()?;
+        if let Some(place) = same {
+            if place.coordinates().is_none()
+                && let Some((latitude, longitude)) = details.coordinates
+            {
+                diesel::update(places::table.find(place.id))
+                    .set((
+                        places::latitude.eq(latitude),
+                        places::longitude.eq(longitude),
+                    ))
+                    .execute(conn)?;
+            }
+            return Self::by_id(conn, place.id)?.ok_or(StoreError::Cancelled);
+        }
+        let id = fresh_id(now.0);
+        diesel::insert_into(places::table)
+            .values((
+                places::id.eq(id),
+                places::site_id.eq(site),
+                places::name.eq(name),
+                places::name_folded.eq(folded),
+                places::street.eq(&details.street),
+                places::postal_code.eq(&details.postal_code),
+                places::locality.eq(&details.locality),
+                places::region.eq(&details.region),
+                places::country.eq(&details.country),
+                places::latitude.eq(details.coordinates.map(|c| c.0)),
+                places::longitude.eq(details.coordinates.map(|c| c.1)),
+                places::created_at.eq(now),
+            ))
+            .execute(conn)?;
+        Self::by_id(conn, id)?.ok_or(StoreError::Cancelled)
+    }
+}
