@@ -1,0 +1,21 @@
+//! A page of a site: its look, its viewer, its language, its headers. What every room with pages
+//! or a JSON API shares.
+//!
+//! - A handler of a page asks for a [`Frame`], makes a [`ui::Page`] with [`Frame::page`] and answers
+//!   with [`Frame::html`].
+//! - A handler of the JSON API asks for an [`ApiUser`], reads its body as [`ApiJson`] and fails with
+//!   an [`ApiError`].
+//! - The binary wraps the application, from the inside out, with `accounts::guard_forms`,
+//!   `sites::resolve_site`, [`error_pages`] and [`security_headers`].
+
+mod api;
+mod errors;
+mod files;
+mod frame;
+mod headers;
+
+pub use api::{ApiError, ApiErrorBody, ApiJson, ApiUser, LONGEST_JSON};
+pub use errors::error_pages;
+pub use files::{SecurityContact, configure};
+pub use frame::{Frame, done, see_other};
+pub use headers::{Embeddable, embeddable, security_headers};
