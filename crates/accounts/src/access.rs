@@ -107,8 +107,8 @@ impl ResponseError for AccessError {
                 if self.status_code() == StatusCode::UNAUTHORIZED {
                     response.insert_header((header::WWW_AUTHENTICATE, "Bearer"));
                 }
-                let error = serde_json::json!({ "code": self.code(), "message": self.to_string() });
-                response.json(serde_json::json!({ "error": error }))
+                response
+                    .json(serde_json::json!({ "error": self.code(), "message": self.to_string() }))
             }
             _ => response
                 .content_type("text/plain; charset=utf-8")

@@ -125,9 +125,9 @@ pub const EMAIL_PATH: &str = "/account/email";
 /// Page that accepts an invitation.
 pub const INVITATION_PATH: &str = "/invitation";
 /// Page on which moderators decide on sign-ups.
-pub const SIGN_UPS_PATH: &str = "/admin/sign-ups";
+pub const SIGN_UPS_PATH: &str = "/admin/people";
 /// Page to sign in.
-pub const SIGN_IN_PATH: &str = "/sign-in";
+pub const SIGN_IN_PATH: &str = "/login";
 
 /// A link with a token, on the site's own host.
 pub(crate) fn link(site: &Site, path: &str, token: &str) -> String {

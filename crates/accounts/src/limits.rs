@@ -24,6 +24,8 @@ pub enum LimitKind {
     Recipient,
     /// Invitations by one account: 20 in an hour, 50 a day.
     Invitation,
+    /// Other servers asked in a visitor's name ("follow from my server"), by address: 10 in 5 minutes.
+    LookUp,
 }
 
 /// So many attempts in so many seconds.
@@ -37,6 +39,7 @@ impl LimitKind {
             Self::SignUpAddress | Self::ResetAddress => &[(5, 1_800), (10, 86_400)],
             Self::Recipient => &[(5, 3_600), (10, 86_400)],
             Self::Invitation => &[(20, 3_600), (50, 86_400)],
+            Self::LookUp => &[(10, 300)],
         }
     }
 
