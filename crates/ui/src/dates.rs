@@ -77,6 +77,16 @@ pub struct DayParts {
     pub iso: String,
 }
 
+impl DayParts {
+    /// The day as it is set in type: "1" with "er" raised, or the number alone.
+    pub fn day_html(&self) -> SafeHtml {
+        SafeHtml::trusted(match self.day.strip_suffix("er") {
+            Some(number) => format!("{number}<sup>er</sup>"),
+            None => self.day.clone(),
+        })
+    }
+}
+
 /// The pieces of a date.
 pub fn day_parts(date: NaiveDate, lang: Lang) -> DayParts {
     DayParts {

@@ -173,3 +173,8 @@ follow-heading = Follow { $name }
 follow-error-account = Write a whole address, such as @camille@mastodon.example.
 follow-error-unreachable = The server { $host } does not answer. Check the address, or copy ours and look for it on your server.
 follow-error-unsupported = The server { $host } cannot open this link. Copy our address and look for it on your server.
+
+# Summary read by followers on other servers: one line, the state first
+summary-cancelled = Cancelled:{" "}
+summary-postponed = Postponed:{" "}
+summary-online = online

@@ -114,3 +114,7 @@ flash-organiser-removed = This person no longer organises this agenda.
 flash-source-added = Calendar added. It will be read regularly.
 flash-source-removed = Calendar removed.
 flash-setup-done = Your site is ready. Publish your first event.
+
+# Source code
+source-heading = Source code
+source-text = This site runs Kiosque { $version }, free software under the AGPL licence, version 3 or later. Ask the people in charge of the site for the address of its code: they owe it to you.

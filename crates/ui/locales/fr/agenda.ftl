@@ -173,3 +173,8 @@ follow-heading = Suivre { $name }
 follow-error-account = Écrivez une adresse complète, comme @camille@mastodon.example.
 follow-error-unreachable = Le serveur { $host } ne répond pas. Vérifiez l’adresse, ou copiez la nôtre et cherchez-la chez vous.
 follow-error-unsupported = Le serveur { $host } ne sait pas ouvrir ce lien. Copiez notre adresse et cherchez-la chez vous.
+
+# Résumé lu par les abonnés d’autres serveurs : une ligne, l’état d’abord
+summary-cancelled = Annulé :{" "}
+summary-postponed = Reporté :{" "}
+summary-online = en ligne

@@ -114,3 +114,7 @@ flash-organiser-removed = Cette personne n’organise plus cet agenda.
 flash-source-added = Calendrier ajouté. Il sera relu régulièrement.
 flash-source-removed = Calendrier retiré.
 flash-setup-done = Votre site est prêt. Publiez un premier événement.
+
+# Code source
+source-heading = Code source
+source-text = Ce site fonctionne avec Kiosque { $version }, un logiciel libre sous licence AGPL, version 3 ou ultérieure. Demandez l’adresse du code aux responsables du site : ils doivent vous la donner.

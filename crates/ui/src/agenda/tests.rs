@@ -22,7 +22,8 @@ fn card(event: &EventCard) -> String {
 fn every_state_is_said_in_words() {
     let plain = card(&event("Bal"));
     assert!(!plain.contains("badge"));
-    let cases: [(&str, fn(&mut EventCard)); 6] = [
+    type Change = fn(&mut EventCard);
+    let cases: [(&str, Change); 6] = [
         ("Annulé", |e| e.status = EventStatus::Cancelled),
         ("Reporté", |e| e.status = EventStatus::Postponed),
         ("À confirmer", |e| e.status = EventStatus::Tentative),

@@ -39,6 +39,14 @@ fn headings() {
 }
 
 #[test]
+fn the_first_of_the_month_is_raised_in_french_alone() {
+    let html = |d, lang| day_parts(date(2026, 8, d), lang).day_html().into_string();
+    assert_eq!(html(1, Lang::Fr), "1<sup>er</sup>");
+    assert_eq!(html(1, Lang::En), "1");
+    assert_eq!(html(21, Lang::Fr), "21");
+}
+
+#[test]
 fn hours_use_narrow_no_break_spaces() {
     let half_past = NaiveTime::from_hms_opt(20, 30, 0).expect("time");
     assert_eq!(time(half_past, Lang::Fr), "20\u{202f}h\u{202f}30");
