@@ -7,8 +7,9 @@ use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header::{ACCEPT, ACCEPT_LANGUAGE, ALLOW, CACHE_CONTROL, CONTENT_TYPE};
 use actix_web::http::{Method, StatusCode};
 use actix_web::middleware::Next;
-use actix_web::{HttpRequest, HttpResponse};
+use actix_web::{HttpRequest, HttpResponse, web};
 use serde_json::json;
+use sites::Sites;
 use ui::Lang;
 
 /// Middleware outside `sites::resolve_site`: an error without a body of its own, or with a plain
@@ -122,5 +123,14 @@ async fn page(
                 status.as_u16(),
                 Lang::negotiate(accepted, Lang::Fr),
             )),
+    }
+}
+
+/// The service behind all routes: 404, or the way to the setup page while the server has no site.
+pub async fn not_found(request: HttpRequest, sites: Option<web::Data<Sites>>) -> HttpResponse {
+    let empty = sites.is_some_and(|sites| sites.is_empty());
+    match empty && matches!(*request.method(), Method::GET | Method::HEAD) {
+        true => crate::see_other("/setup"),
+        false => HttpResponse::NotFound().finish(),
     }
 }

@@ -15,7 +15,7 @@ mod frame;
 mod headers;
 
 pub use api::{ApiError, ApiErrorBody, ApiJson, ApiUser, LONGEST_JSON};
-pub use errors::error_pages;
+pub use errors::{error_pages, not_found};
 pub use files::{SecurityContact, configure};
 pub use frame::{Frame, done, see_other};
 pub use headers::{Embeddable, embeddable, security_headers};

@@ -1,1 +1,41 @@
-//! web
+//! The site's own pages: setup, about, sign-up and log-in, one's account, agendas and their
+//! organisers, following, administration; the same for programs under `/api/v1`; and the words of
+//! letters.
+//!
+//! One handler with its form a file. What changes something goes through `accounts::guard_forms` and
+//! a form token, answers 303, or 422 with what was typed.
+
+mod about;
+mod account;
+mod admin;
+mod agendas;
+mod announce;
+mod api;
+mod faults;
+mod following;
+mod letters;
+mod markup;
+mod people;
+mod rooms;
+mod setup;
+mod source;
+
+pub use api::open_api;
+pub use letters::Translated;
+pub use setup::{Schemes, SetUp, SetUpError, SetupCode, set_up};
+
+use actix_web::web::ServiceConfig;
+
+/// Registers all routes of this room. The application's data holds `Database`, `Sites`, `Clock`,
+/// `Accounts`, `Federation`, `federation::Software`, [`SetupCode`] and [`Schemes`].
+pub fn configure(config: &mut ServiceConfig) {
+    setup::configure(config);
+    people::configure(config);
+    account::configure(config);
+    agendas::configure(config);
+    following::configure(config);
+    admin::configure(config);
+    api::configure(config);
+    about::configure(config);
+    source::configure(config);
+}

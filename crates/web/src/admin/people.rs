@@ -1,0 +1,130 @@
+//! Accounts that wait, and the people of the site with their roles.
+
+use crate::faults::page_of;
+use crate::markup::{form_page, nothing, panel, table, two_lines};
+use crate::rooms::Rooms;
+use accounts::{Account, AccountError, Moderator, SIGN_UPS_PATH, SiteRole, roles, sign_up};
+use actix_web::HttpResponse;
+use pages::Frame;
+use ui::forms::{Button, Choice};
+use ui::{Field, Form, FormErrors, Lang, NavItem, SafeHtml};
+
+/// Roles that an administrator gives and takes.
+pub(super) const GIVEN: [SiteRole; 4] = [
+    SiteRole::Member,
+    SiteRole::Moderator,
+    SiteRole::Admin,
+    SiteRole::Suspended,
+];
+
+pub(crate) async fn show(frame: Frame, who: Moderator, rooms: Rooms) -> HttpResponse {
+    let site = frame.site.id;
+    let found = rooms.database.read(move |conn| {
+        Ok::<_, AccountError>((
+            sign_up::waiting(conn, site)?,
+            roles::people_of(conn, site, &GIVEN)?,
+        ))
+    });
+    let (waiting, people) = match found.await {
+        Ok(found) => found,
+        Err(error) => return page_of(&frame, &error),
+    };
+    let lang = frame.lang;
+    let heading = lang.t("admin-people");
+    let body = SafeHtml::trusted(format!(
+        "<h1>{}</h1>{}{}",
+        SafeHtml::text(&heading),
+        panel(
+            "waiting",
+            &lang.t("admin-accounts-pending"),
+            &applicants(&frame, &waiting)
+        ),
+        panel(
+            "people",
+            &lang.t("admin-accounts"),
+            &members(&frame, &who, &people)
+        )
+    ));
+    frame.html(&form_page(&frame, NavItem::Admin, &heading, body))
+}
+
+fn applicants(frame: &Frame, waiting: &[Account]) -> SafeHtml {
+    let lang = frame.lang;
+    if waiting.is_empty() {
+        return nothing(&lang.t("admin-accounts-none"));
+    }
+    let columns = ["organisers-col-who", "admin-col-motive", "agendas-col-do"];
+    let columns: Vec<String> = columns.iter().map(|key| lang.t(key)).collect();
+    let none = FormErrors::new();
+    let rows: Vec<Vec<SafeHtml>> = waiting
+        .iter()
+        .map(|account| {
+            let reason = Field::text("reason", lang.t("admin-account-reason"))
+                .max_length(1000)
+                .optional()
+                .attribute("id", &format!("reason-{}", account.id))
+                .render(&none, lang);
+            let decide = |act: &str, button: Button| {
+                Form::post(SIGN_UPS_PATH, frame.csrf())
+                    .inline()
+                    .hidden("id", &account.id.to_string())
+                    .button(button.about(&account.name).sends("do", act))
+            };
+            let yes = decide("approve", Button::primary(lang.t("admin-account-approve"))).render();
+            let no = decide("refuse", Button::quiet(lang.t("admin-account-refuse")))
+                .body(reason)
+                .render();
+            vec![
+                two_lines(&account.name, &account.email),
+                SafeHtml::text(&account.motive),
+                SafeHtml::concat([&yes, &no]),
+            ]
+        })
+        .collect();
+    table(&lang.t("admin-accounts-pending"), &columns, &rows)
+}
+
+/// The name of a role.
+fn role_name(role: SiteRole, lang: Lang) -> String {
+    lang.t(&format!("role-{}", role.as_str()))
+}
+
+fn members(frame: &Frame, who: &Moderator, people: &[(Account, SiteRole)]) -> SafeHtml {
+    let lang = frame.lang;
+    let columns = ["organisers-col-who", "agendas-col-role", "agendas-col-do"];
+    let columns: Vec<String> = columns.iter().map(|key| lang.t(key)).collect();
+    let none = FormErrors::new();
+    let rows: Vec<Vec<SafeHtml>> = people
+        .iter()
+        .map(|(account, role)| {
+            let mut act = SafeHtml::default();
+            if who.is_admin() && account.id != who.account.id {
+                let choices = GIVEN
+                    .iter()
+                    .map(|role| Choice::new(role.as_str(), &role_name(*role, lang)))
+                    .collect();
+                act = Form::post(SIGN_UPS_PATH, frame.csrf())
+                    .inline()
+                    .hidden("id", &account.id.to_string())
+                    .body(
+                        Field::select("role", lang.t("agendas-col-role"), choices)
+                            .value(role.as_str())
+                            .attribute("id", &format!("role-{}", account.id))
+                            .render(&none, lang),
+                    )
+                    .button(
+                        Button::quiet(lang.t("account-save"))
+                            .about(&account.name)
+                            .sends("do", "role"),
+                    )
+                    .render();
+            }
+            vec![
+                two_lines(&account.name, &account.email),
+                SafeHtml::text(&role_name(*role, lang)),
+                act,
+            ]
+        })
+        .collect();
+    table(&lang.t("admin-accounts"), &columns, &rows)
+}

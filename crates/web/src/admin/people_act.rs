@@ -1,0 +1,63 @@
+//! Deciding on accounts and giving roles.
+
+use super::people::GIVEN;
+use crate::faults::page_of;
+use crate::rooms::Rooms;
+use accounts::{CsrfForm, Moderator, SIGN_UPS_PATH, SiteRole, roles};
+use actix_web::HttpResponse;
+use pages::Frame;
+use serde::Deserialize;
+use store::Id;
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct PeopleForm {
+    /// `approve`, `refuse` or `role`.
+    #[serde(rename = "do")]
+    act: String,
+    /// An account's key.
+    id: String,
+    /// Words sent with a refusal.
+    reason: String,
+    role: String,
+}
+
+pub(crate) async fn send(
+    frame: Frame,
+    who: Moderator,
+    rooms: Rooms,
+    form: CsrfForm<PeopleForm>,
+) -> HttpResponse {
+    let Some(account) = Id::parse(&form.id) else {
+        return frame.error(404);
+    };
+    let by = who.account.id;
+    let (acted, key) = match form.act.as_str() {
+        "approve" => {
+            let done = rooms.accounts.approve(&frame.site, by, account);
+            (done.await, "account-approved")
+        }
+        "refuse" => {
+            let done = rooms
+                .accounts
+                .refuse(&frame.site, by, account, form.reason.trim());
+            (done.await, "account-refused")
+        }
+        "role" => {
+            let role = SiteRole::from_word(&form.role).filter(|role| GIVEN.contains(role));
+            let Some(role) = role else {
+                return frame.error(400);
+            };
+            let (site, now) = (frame.site.id, rooms.clock.ts());
+            let done = rooms
+                .database
+                .write(move |conn| roles::grant_site(conn, by, site, account, role, now));
+            (done.await, "role-changed")
+        }
+        _ => return frame.error(400),
+    };
+    match acted {
+        Ok(()) => pages::done(SIGN_UPS_PATH, key),
+        Err(error) => page_of(&frame, &error),
+    }
+}

@@ -1,0 +1,89 @@
+//! The JSON API of this room. Who asks shows a bearer token; the cookie is never looked at.
+
+mod agendas;
+mod deliveries;
+mod followers;
+mod follows;
+mod session;
+mod site;
+
+use actix_web::{HttpResponse, web};
+use pages::ApiErrorBody;
+use serde::Serialize;
+use utoipa::OpenApi;
+use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
+
+pub(crate) fn configure(config: &mut web::ServiceConfig) {
+    config
+        .service(
+            web::resource("/api/v1/session")
+                .route(web::post().to(session::sign_in))
+                .route(web::delete().to(session::sign_out)),
+        )
+        .service(web::resource("/api/v1/site").route(web::get().to(site::show)))
+        .service(
+            web::resource("/api/v1/agendas")
+                .route(web::get().to(agendas::list))
+                .route(web::post().to(agendas::create)),
+        )
+        .service(
+            web::resource("/api/v1/follows")
+                .route(web::get().to(follows::list))
+                .route(web::post().to(follows::create)),
+        )
+        .service(web::resource("/api/v1/follows/{id}").route(web::delete().to(follows::remove)))
+        .service(web::resource("/api/v1/followers").route(web::get().to(followers::list)))
+        .service(
+            web::resource("/api/v1/followers/{id}/{answer}")
+                .route(web::post().to(followers::answer)),
+        )
+        .service(web::resource("/api/v1/deliveries").route(web::get().to(deliveries::list)))
+        .service(web::resource("/api/v1/openapi.json").route(web::get().to(described)));
+}
+
+/// A list of everything there is.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+struct Items<T: utoipa::ToSchema> {
+    items: Vec<T>,
+}
+
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "Kiosque",
+        description = "The API of a Kiosque site.",
+        version = "1"
+    ),
+    paths(
+        session::sign_in,
+        session::sign_out,
+        site::show,
+        agendas::list,
+        agendas::create,
+        follows::list,
+        follows::create,
+        follows::remove,
+        followers::list,
+        followers::answer,
+        deliveries::list,
+    ),
+    components(schemas(ApiErrorBody))
+)]
+struct Description;
+
+/// The description of this room's part of the API; other rooms' parts are merged into it
+/// (`open_api().merge_from(…)`) and given to [`configure`] as `web::Data<OpenApi>`.
+pub fn open_api() -> utoipa::openapi::OpenApi {
+    let mut description = Description::openapi();
+    let bearer = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).build();
+    let components = description.components.get_or_insert_default();
+    components.add_security_scheme("bearer", SecurityScheme::Http(bearer));
+    description
+}
+
+async fn described(whole: Option<web::Data<utoipa::openapi::OpenApi>>) -> HttpResponse {
+    match whole {
+        Some(whole) => HttpResponse::Ok().json(whole.get_ref()),
+        None => HttpResponse::Ok().json(open_api()),
+    }
+}
