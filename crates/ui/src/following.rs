@@ -53,6 +53,8 @@ pub struct FollowRow {
     pub since: String,
     /// ISO 8601 of it.
     pub datetime: String,
+    /// What went wrong last, in words; may be empty.
+    pub last_error: String,
     /// Events received and still to come, when counted.
     pub events: Option<u32>,
     /// Sends the form of the buttons (POST); empty shows no button. The buttons
@@ -71,14 +73,14 @@ pub struct FollowingView {
     pub followers: Vec<FollowRow>,
     /// People may be many: they are only counted.
     pub followers_total: u32,
-    /// Where the "follow another instance" form goes (POST, field `address`);
+    /// Where the "follow another instance" form goes (POST, field `target`);
     /// empty for a visitor, who does not see the form.
     pub action: String,
     /// The session's token.
     pub csrf: String,
     /// What was typed.
-    pub address: String,
-    /// What was wrong in it (field `address`).
+    pub target: String,
+    /// What was wrong in it (field `target`).
     pub errors: FormErrors,
     /// "Follow this site from my server".
     pub follow_box: SafeHtml,
@@ -99,9 +101,9 @@ pub fn following_page(view: &FollowingView, lang: Lang) -> SafeHtml {
     let form = if view.action.is_empty() {
         SafeHtml::default()
     } else {
-        let field = Field::text("address", lang.t("following-address"))
+        let field = Field::text("target", lang.t("following-address"))
             .help(lang.t("following-address-help"))
-            .value(&view.address)
+            .value(&view.target)
             .attribute("autocapitalize", "none")
             .attribute("spellcheck", "false")
             .inputmode("url")

@@ -201,8 +201,8 @@ pub struct SetupValues {
     pub language: String,
     /// IANA name.
     pub time_zone: String,
-    /// Name of the first account: letters, digits, underscore.
-    pub username: String,
+    /// Name of the first account's person.
+    pub account_name: String,
     /// Its e-mail address.
     pub email: String,
     /// Handle of the first agenda.
@@ -232,6 +232,8 @@ pub struct SetupView {
     pub time_zones: Vec<Choice>,
     /// A code must be typed (the server is reachable by others already).
     pub needs_code: bool,
+    /// The code as typed, or as the printed address brought it.
+    pub code: String,
     /// What is wrong.
     pub errors: FormErrors,
 }
@@ -287,6 +289,7 @@ pub fn setup_page(view: &SetupView, lang: Lang) -> SafeHtml {
         site = SafeHtml::concat([
             &Field::text("setup_code", lang.t("setup-code"))
                 .help(lang.t("setup-code-help"))
+                .value(&view.code)
                 .required()
                 .attribute("autocomplete", "one-time-code")
                 .render(e, lang),
@@ -298,7 +301,7 @@ pub fn setup_page(view: &SetupView, lang: Lang) -> SafeHtml {
             .value(&v.email)
             .required()
             .render(e, lang),
-        &username_field(&v.username, e, lang),
+        &name_field(&v.account_name, e, lang),
         &new_password_field(e, lang),
         &Field::text("agenda_handle", lang.t("setup-agenda-handle"))
             .help(lang.t("setup-agenda-handle-help"))
@@ -435,15 +438,14 @@ pub fn registration_choices(lang: Lang) -> Vec<Choice> {
     ]
 }
 
-fn username_field(value: &str, errors: &FormErrors, lang: Lang) -> SafeHtml {
-    Field::text("username", lang.t("account-username"))
-        .help(lang.t("account-username-help"))
+/// The name others read: field `name`.
+pub fn name_field(value: &str, errors: &FormErrors, lang: Lang) -> SafeHtml {
+    Field::text("name", lang.t("account-display-name"))
+        .help(lang.t("account-display-name-help"))
         .value(value)
         .required()
-        .max_length(30)
-        .autocomplete("username")
-        .attribute("autocapitalize", "none")
-        .attribute("spellcheck", "false")
+        .max_length(100)
+        .autocomplete("name")
         .render(errors, lang)
 }
 
@@ -457,11 +459,11 @@ pub fn new_password_field(errors: &FormErrors, lang: Lang) -> SafeHtml {
         .render(errors, lang)
 }
 
-/// Signing in: `login` (name or e-mail), `password`, `next`.
+/// Signing in: `email`, `password`, `next`.
 pub fn sign_in_page(
     routes: &Routes,
     csrf: &str,
-    login: &str,
+    email: &str,
     next: &str,
     registrations_open: bool,
     errors: &FormErrors,
@@ -469,12 +471,9 @@ pub fn sign_in_page(
 ) -> SafeHtml {
     let mut form = Form::post(routes.sign_in, csrf)
         .body(
-            Field::text("login", lang.t("sign-in-login"))
-                .value(login)
+            Field::email("email", lang.t("account-email"))
+                .value(email)
                 .required()
-                .autocomplete("username")
-                .attribute("autocapitalize", "none")
-                .attribute("spellcheck", "false")
                 .render(errors, lang),
         )
         .body(
@@ -506,14 +505,14 @@ pub fn sign_in_page(
     narrow_page(&lang.t("sign-in-heading"), "", &body)
 }
 
-/// Signing up: `username`, `email`, `password`, and `reason` when accounts are
+/// Signing up: `name`, `email`, `password`, and `reason` when accounts are
 /// approved one by one. `rules` is the site's code of conduct, sanitised.
 #[derive(Clone, Debug, Default)]
 pub struct SignUpView {
     /// The token.
     pub csrf: String,
     /// What was typed.
-    pub username: String,
+    pub name: String,
     /// What was typed.
     pub email: String,
     /// What was typed.
@@ -537,7 +536,7 @@ pub fn sign_up_page(view: &SignUpView, routes: &Routes, lang: Lang) -> SafeHtml 
                 .required()
                 .render(e, lang),
         )
-        .body(username_field(&view.username, e, lang))
+        .body(name_field(&view.name, e, lang))
         .body(new_password_field(e, lang));
     if view.by_approval {
         form = form.body(

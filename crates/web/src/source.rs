@@ -19,8 +19,8 @@ async fn source(frame: Frame, software: Option<web::Data<Software>>) -> HttpResp
             .finish(),
         None => {
             let version = software.map(|s| s.version.clone()).unwrap_or_default();
-            let heading = frame.lang.t("source-heading");
-            let text = frame.lang.ta("source-text", &[("version", version.into())]);
+            let heading = frame.lang.t("source-code-heading");
+            let text = frame.lang.ta("source-code-text", &[("version", version.into())]);
             frame.html(&frame.page(&heading, narrow_page(&heading, &text, &SafeHtml::default())))
         }
     }

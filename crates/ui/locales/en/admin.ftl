@@ -151,3 +151,26 @@ import-error-too-large = This calendar is larger than { $max } MB.
 import-error-unreachable = This address does not answer.
 import-error-forbidden-address = This address is not public: the server will not read it.
 import-error-file-required = Choose a file.
+
+# Administration: site, people, deliveries
+setup-error-host = Open this page by the site’s name, not by an address in numbers.
+setup-error-name = Give the site a name of 1 to 80 characters.
+about-figures-published = publications
+admin-people = Accounts and roles
+admin-doors = Who comes in, who follows
+admin-description = Presentation
+admin-languages = Languages of the content
+admin-languages-help = Their codes, separated by commas: fr, br, en.
+admin-error-languages = Write language codes, such as fr or en.
+admin-contact = Contact address
+admin-contact-help = It is public, on the page About.
+admin-col-motive = Why
+admin-deliveries = Deliveries
+admin-deliveries-intro = What waits to leave for other servers, and what did not arrive.
+admin-deliveries-none = Everything has arrived.
+admin-deliveries-host = Server
+admin-deliveries-waiting = Waiting
+admin-deliveries-failed = Given up
+admin-deliveries-error = Last error
+source-code-heading = Source code
+source-code-text = This site runs Kiosque { $version }, free software (AGPL-3.0-or-later). Those who run it did not say where the code is: ask them.

@@ -47,3 +47,6 @@ following-error-not-followable = There is nothing to follow at this address.
 following-error-own = That is this very site.
 following-error-already = This site follows it already.
 following-error-blocked = The moderators of this site have blocked { $host }.
+following-last-error = Last error: { $reason }
+follow-onward-text = Your server will ask you to confirm.
+follow-onward = Continue on { $host }

@@ -118,3 +118,17 @@ flash-setup-done = Your site is ready. Publish your first event.
 # Source code
 source-heading = Source code
 source-text = This site runs Kiosque { $version }, free software under the AGPL licence, version 3 or later. Ask the people in charge of the site for the address of its code: they owe it to you.
+flash-applied = Request passed on.
+flash-account-approved = Account accepted.
+flash-account-refused = Request refused.
+flash-account-closed = Your account is closed.
+flash-email-asked = Open the link we just sent to the new address.
+flash-email-changed = Address changed. Your other sessions are closed.
+flash-session-ended = Session ended.
+flash-password-reset = Password changed. Sign in.
+flash-invitation-accepted = Invitation accepted.
+flash-invitation-withdrawn = Invitation withdrawn.
+flash-organiser-changed = Role changed.
+flash-role-changed = Role changed.
+flash-follower-accepted = Follower accepted.
+flash-follower-refused = Follower refused.

@@ -151,3 +151,26 @@ import-error-too-large = Ce calendrier dépasse { $max } Mo.
 import-error-unreachable = Cette adresse ne répond pas.
 import-error-forbidden-address = Cette adresse n’est pas publique : le serveur n’ira pas la lire.
 import-error-file-required = Choisissez un fichier.
+
+# Administration : site, personnes, envois
+setup-error-host = Ouvrez cette page par le nom du site, pas par une adresse en chiffres.
+setup-error-name = Donnez au site un nom de 1 à 80 caractères.
+about-figures-published = publications
+admin-people = Comptes et rôles
+admin-doors = Qui entre, qui suit
+admin-description = Présentation
+admin-languages = Langues du contenu
+admin-languages-help = Leurs codes, séparés par des virgules : fr, br, en.
+admin-error-languages = Écrivez des codes de langue, comme fr ou en.
+admin-contact = Adresse de contact
+admin-contact-help = Elle est publique, sur la page À propos.
+admin-col-motive = Pourquoi
+admin-deliveries = Envois
+admin-deliveries-intro = Ce qui attend de partir vers d’autres serveurs, et ce qui n’est pas arrivé.
+admin-deliveries-none = Tout est arrivé.
+admin-deliveries-host = Serveur
+admin-deliveries-waiting = En attente
+admin-deliveries-failed = Abandonnés
+admin-deliveries-error = Dernière erreur
+source-code-heading = Code source
+source-code-text = Ce site utilise Kiosque { $version }, un logiciel libre (AGPL-3.0-or-later). Ses responsables n’ont pas indiqué où se trouve le code : demandez-le-leur.

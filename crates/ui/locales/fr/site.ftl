@@ -118,3 +118,17 @@ flash-setup-done = Votre site est prêt. Publiez un premier événement.
 # Code source
 source-heading = Code source
 source-text = Ce site fonctionne avec Kiosque { $version }, un logiciel libre sous licence AGPL, version 3 ou ultérieure. Demandez l’adresse du code aux responsables du site : ils doivent vous la donner.
+flash-applied = Demande transmise.
+flash-account-approved = Compte accepté.
+flash-account-refused = Demande refusée.
+flash-account-closed = Votre compte est fermé.
+flash-email-asked = Ouvrez le lien que nous venons d’envoyer à la nouvelle adresse.
+flash-email-changed = Adresse changée. Vos autres sessions sont fermées.
+flash-session-ended = Session fermée.
+flash-password-reset = Mot de passe changé. Connectez-vous.
+flash-invitation-accepted = Invitation acceptée.
+flash-invitation-withdrawn = Invitation retirée.
+flash-organiser-changed = Rôle changé.
+flash-role-changed = Rôle changé.
+flash-follower-accepted = Abonné accepté.
+flash-follower-refused = Abonné refusé.

@@ -76,7 +76,7 @@ fn a_visitor_sees_no_button() {
     assert!(
         following_page(&admin, Lang::Fr)
             .as_str()
-            .contains("name=\"address\"")
+            .contains("name=\"target\"")
     );
 }
 

@@ -34,7 +34,7 @@ fn a_document_has_its_landmarks_language_and_canonical_address() {
         "<link rel=\"canonical\" href=\"https://agenda.example/events/1\">",
         "property=\"og:url\" content=\"https://agenda.example/events/1\"",
         "<h1>Bal</h1>",
-        "/sign-in",
+        "/login",
     ] {
         assert!(html.contains(part), "{part}\n{html}");
     }
@@ -67,16 +67,16 @@ fn structured_data_cannot_leave_its_block() {
 #[test]
 fn the_viewer_sees_what_they_may_do() {
     let mut page = page();
-    assert!(!layout(&page).contains("/sign-out"));
+    assert!(!layout(&page).contains("/logout"));
     page.viewer = Some(Viewer {
         name: "Zoé".into(),
         ..Viewer::default()
     });
     page.csrf = "jeton".into();
     let plain = layout(&page);
-    assert!(plain.contains("action=\"/sign-out\"") && plain.contains("value=\"jeton\""));
+    assert!(plain.contains("action=\"/logout\"") && plain.contains("value=\"jeton\""));
     assert!(!plain.contains("/admin") && !plain.contains("/events/new"));
-    assert!(!plain.contains("/sign-up"));
+    assert!(!plain.contains("/signup"));
     page.viewer = Some(Viewer {
         name: "Zoé".into(),
         is_moderator: true,
@@ -176,6 +176,6 @@ fn a_site_being_set_up_shows_no_way_elsewhere() {
     let mut page = page();
     page.minimal = true;
     let html = layout(&page);
-    assert!(!html.contains("<nav") && !html.contains("/sign-in"));
+    assert!(!html.contains("<nav") && !html.contains("/login"));
     assert!(html.contains("<main id=\"main\""));
 }

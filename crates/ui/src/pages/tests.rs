@@ -55,7 +55,7 @@ fn setup_asks_for_the_code_only_when_it_must() {
         "tagline",
         "language",
         "time_zone",
-        "username",
+        "name",
         "email",
         "password",
         "agenda_handle",
@@ -91,9 +91,9 @@ fn signing_in_keeps_the_name_and_never_the_password() {
     let html =
         sign_in_page(&routes, "t", "zoé", "/events/new", true, &none, Lang::Fr).into_string();
     assert!(html.contains("value=\"zoé\"") && html.contains("name=\"next\""));
-    assert!(html.contains("autocomplete=\"current-password\"") && html.contains("/sign-up"));
+    assert!(html.contains("autocomplete=\"current-password\"") && html.contains("/signup"));
     let closed = sign_in_page(&routes, "t", "", "", false, &none, Lang::Fr).into_string();
-    assert!(!closed.contains("/sign-up") && !closed.contains("name=\"next\""));
+    assert!(!closed.contains("/signup") && !closed.contains("name=\"next\""));
 }
 
 #[test]
