@@ -47,6 +47,6 @@ following-error-not-followable = Il n’y a rien à suivre à cette adresse.
 following-error-own = C’est ce site-ci.
 following-error-already = Ce site le suit déjà.
 following-error-blocked = Les modérateurs de ce site ont bloqué { $host }.
-following-last-error = Dernière erreur : { $reason }
+following-last-error = Dernière erreur : { $reason }
 follow-onward-text = Votre serveur va vous demander de confirmer.
 follow-onward = Continuer sur { $host }
