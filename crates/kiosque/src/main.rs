@@ -1,1 +1,67 @@
-fn main() {}
+//! Kiosque: agendas, music and hosting providers of a territory, federated.
+//!
+//! This crate only wires: the command line, the configuration, and the rooms put together.
+
+mod commands;
+mod config;
+mod engine;
+mod keyfile;
+mod logging;
+
+use clap::{Parser, Subcommand};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+/// A federated server for agendas.
+#[derive(Parser)]
+#[command(name = "kiosque", version, about)]
+struct Arguments {
+    /// Configuration file (TOML). Without one, the defaults and the environment count.
+    #[arg(long, global = true, env = "KIOSQUE_CONFIG")]
+    config: Option<PathBuf>,
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Serve (the default).
+    Serve,
+    /// Two instances with sample agendas that follow each other, to look around.
+    Demo(commands::demo::Demo),
+    /// Sites of this server.
+    #[command(subcommand)]
+    Site(commands::site::SiteCommand),
+    /// Import a calendar file (.ics) into an agenda.
+    Import(commands::import::Import),
+    /// Print the default configuration, explained.
+    Config,
+}
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    match run(arguments) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("kiosque: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(arguments: Arguments) -> anyhow::Result<()> {
+    if matches!(arguments.command, Some(Command::Config)) {
+        print!("{}", config::documented());
+        return Ok(());
+    }
+    // One TLS provider for the whole process; a second call would only say that it is there.
+    let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
+    let config = config::Config::read(arguments.config.as_deref())?;
+    match arguments.command {
+        None | Some(Command::Serve) => commands::serve::run(config),
+        Some(Command::Demo(demo)) => commands::demo::run(&config, &demo),
+        Some(Command::Site(command)) => commands::site::run(config, command),
+        Some(Command::Import(import)) => commands::import::run(config, &import),
+        Some(Command::Config) => Ok(()),
+    }
+}

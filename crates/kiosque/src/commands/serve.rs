@@ -1,0 +1,121 @@
+//! `kiosque serve`: the web server and its workers.
+
+use crate::config::Config;
+use crate::engine::Engine;
+use crate::logging;
+use actix_web::dev::Server;
+use actix_web::middleware::{Compress, from_fn};
+use actix_web::web::Data;
+use actix_web::{App, HttpResponse, HttpServer};
+use anyhow::Context;
+use std::time::Duration;
+
+/// Serves until told to stop.
+pub(crate) fn run(config: Config) -> anyhow::Result<()> {
+    logging::start(&config.log)?;
+    let engine = Engine::open(config)?;
+    actix_web::rt::System::new().block_on(async move {
+        metrics(&engine)?;
+        let code = web::SetupCode::new(|bytes| getrandom::fill(bytes).is_ok());
+        if engine.sites.is_empty() {
+            println!("\nKiosque is ready to be set up. Open this address in your browser:\n");
+            println!(
+                "    http://{}/setup?code={}\n",
+                local_name(&engine.config.listen),
+                code.as_str()
+            );
+        } else {
+            for site in engine.sites.all() {
+                println!("{} is served at {}", site.name, site.base_url());
+            }
+        }
+        let running = engine.start();
+        let server = bind(&engine, code)?;
+        let handle = server.handle();
+        actix_web::rt::spawn(async move {
+            if tokio::signal::ctrl_c().await.is_ok() {
+                handle.stop(true).await;
+            }
+        });
+        server.await?;
+        running.stop().await;
+        Ok(())
+    })
+}
+
+/// `127.0.0.1:8536` is easier read, and a fit host for a site, as `localhost:8536`.
+pub(crate) fn local_name(listen: &str) -> String {
+    let loopback = ["127.0.0.1:", "0.0.0.0:", "[::1]:", "[::]:"];
+    match loopback.iter().find_map(|start| listen.strip_prefix(start)) {
+        Some(port) => format!("localhost:{port}"),
+        None => listen.to_owned(),
+    }
+}
+
+/// Binds the address and puts the rooms' routes together; the caller awaits the server.
+pub(crate) fn bind(engine: &Engine, code: web::SetupCode) -> anyhow::Result<Server> {
+    let listen = engine.config.listen.clone();
+    let engine = engine.clone();
+    let code = Data::new(code);
+    let schemes = {
+        let config = engine.config.clone();
+        Data::new(web::Schemes::new(move |host| config.scheme_of(host)))
+    };
+    let server = HttpServer::new(move || {
+        App::new()
+            .app_data(Data::new(engine.sites.clone()))
+            .app_data(Data::new(engine.database.clone()))
+            .app_data(Data::new(engine.clock.clone()))
+            .app_data(Data::new(engine.registry.clone()))
+            .app_data(Data::new(engine.federation.clone()))
+            .app_data(Data::new(engine.accounts.clone()))
+            .app_data(Data::new(engine.software()))
+            .app_data(Data::from(engine.library.clone()))
+            .app_data(Data::new(engine.processor.clone()))
+            .app_data(code.clone())
+            .app_data(schemes.clone())
+            .wrap(from_fn(accounts::guard_forms))
+            .wrap(from_fn(sites::resolve_site))
+            .wrap(from_fn(pages::security_headers))
+            .wrap(Compress::default())
+            .route(
+                "/health",
+                actix_web::web::get().to(|| async { HttpResponse::Ok().body("ok\n") }),
+            )
+            .configure(federation::configure)
+            .configure(publication::configure(&engine.registry))
+            .configure(pages::configure)
+            .configure(web::configure)
+            .configure(agenda::configure)
+            .default_service(actix_web::web::to(pages::not_found))
+    })
+    .workers(2)
+    .client_request_timeout(Duration::from_secs(5))
+    .shutdown_timeout(10)
+    .disable_signals()
+    .bind(&listen)
+    .with_context(|| format!("cannot listen on {listen}"))?;
+    Ok(server.run())
+}
+
+fn metrics(engine: &Engine) -> anyhow::Result<()> {
+    let listen = &engine.config.metrics.listen;
+    if listen.is_empty() {
+        return Ok(());
+    }
+    let handle = metrics_exporter_prometheus::PrometheusBuilder::new().install_recorder()?;
+    let server = HttpServer::new(move || {
+        let handle = handle.clone();
+        let text = move || {
+            let text = handle.render();
+            async move {
+                HttpResponse::Ok()
+                    .content_type("text/plain; version=0.0.4")
+                    .body(text)
+            }
+        };
+        App::new().route("/metrics", actix_web::web::get().to(text))
+    });
+    actix_web::rt::spawn(server.workers(1).disable_signals().bind(listen)?.run());
+    Ok(())
+}
