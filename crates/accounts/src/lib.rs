@@ -11,13 +11,16 @@
 
 mod access;
 mod account;
+mod entering;
 mod error;
 mod forms;
+mod holding;
 pub mod invitation;
 mod letter;
 mod limits;
 mod outgoing;
 pub mod password;
+mod people;
 mod proxies;
 pub mod recovery;
 pub mod roles;

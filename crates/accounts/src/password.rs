@@ -3,6 +3,7 @@
 use crate::secrets::Secrets;
 use argon2::{Algorithm, Argon2, Params, PasswordHasher, PasswordVerifier, Version};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use tokio::sync::Semaphore;
 
 /// Fewest characters of a password.
@@ -95,6 +96,7 @@ pub struct Passwords {
     turns: Arc<Semaphore>,
     secrets: Secrets,
     dummy: Arc<str>,
+    verified: Arc<AtomicU64>,
 }
 
 impl Passwords {
@@ -115,6 +117,7 @@ impl Passwords {
             turns,
             secrets,
             dummy: dummy.into(),
+            verified: Arc::default(),
         })
     }
 
@@ -139,6 +142,7 @@ impl Passwords {
             // Never accepted when it was set, and its length tells nothing about the account.
             return Ok(Verdict::Wrong);
         }
+        self.verified.fetch_add(1, Ordering::Relaxed);
         let known = stored.is_some();
         let stored = stored.unwrap_or(&self.dummy).to_owned();
         let (hasher, secrets, password) = (
@@ -159,6 +163,11 @@ impl Passwords {
             })
         })
         .await
+    }
+
+    /// Passwords compared since the start, those of unknown addresses among them.
+    pub fn verified(&self) -> u64 {
+        self.verified.load(Ordering::Relaxed)
     }
 
     /// Runs `work` on the blocking pool when one of the few turns is free.
