@@ -141,6 +141,36 @@ impl Client {
         body: Option<Bytes>,
         limit: usize,
     ) -> Result<Answer, RequestError> {
+        let (answer, whole) = self.exchange(method, url, headers, body, limit).await?;
+        if whole {
+            Ok(answer)
+        } else {
+            Err(RequestError::TooLarge(limit))
+        }
+    }
+
+    /// The same where the status is what counts: a body beyond `limit` bytes is left unread.
+    pub(crate) async fn send_briefly(
+        &self,
+        method: Method,
+        url: &Url,
+        headers: &[(String, String)],
+        body: Option<Bytes>,
+        limit: usize,
+    ) -> Result<Answer, RequestError> {
+        let (answer, _) = self.exchange(method, url, headers, body, limit).await?;
+        Ok(answer)
+    }
+
+    /// The answer, and whether its body is whole.
+    async fn exchange(
+        &self,
+        method: Method,
+        url: &Url,
+        headers: &[(String, String)],
+        body: Option<Bytes>,
+        limit: usize,
+    ) -> Result<(Answer, bool), RequestError> {
         self.check(url)?;
         let host = url.host_str().unwrap_or_default().to_owned();
         let lost = |reason: String| RequestError::Unreachable {
@@ -161,26 +191,23 @@ impl Client {
         }
         let answer = request.send().await.map_err(|error| lost(words(&error)))?;
         let (status, headers) = (answer.status(), answer.headers().clone());
-        if answer
-            .content_length()
-            .is_some_and(|length| length > limit as u64)
-        {
-            return Err(RequestError::TooLarge(limit));
-        }
+        let length = answer.content_length();
+        let mut whole = length.is_none_or(|length| length <= limit as u64);
         let mut body = Vec::new();
         let mut stream = answer.bytes_stream();
-        while let Some(chunk) = stream.next().await {
+        while whole && let Some(chunk) = stream.next().await {
             let chunk = chunk.map_err(|error| lost(words(&error)))?;
-            if body.len() + chunk.len() > limit {
-                return Err(RequestError::TooLarge(limit));
+            whole = body.len() + chunk.len() <= limit;
+            if whole {
+                body.extend_from_slice(&chunk);
             }
-            body.extend_from_slice(&chunk);
         }
-        Ok(Answer {
+        let answer = Answer {
             status,
             headers,
             body: body.into(),
-        })
+        };
+        Ok((answer, whole))
     }
 }
 

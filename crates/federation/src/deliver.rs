@@ -127,7 +127,14 @@ impl Federation {
 
     /// Sends one delivery and writes down what came of it.
     pub(crate) async fn deliver(&self, due: Due) -> Result<(), StoreError> {
-        let outcome = self.send(&due).await;
+        let (hub, row) = (self.clone(), due.clone());
+        // In a task of its own, so that a panic ends one try and not the worker (DOS-15).
+        let sent = tokio::spawn(async move { hub.send(&row).await }).await;
+        let outcome = sent.unwrap_or_else(|_| Outcome::Later {
+            status: None,
+            reason: "the delivery made its worker fail".to_owned(),
+            after: None,
+        });
         let label = match &outcome {
             Outcome::Delivered(_) => "delivered",
             Outcome::Later { .. } => "later",
@@ -171,7 +178,7 @@ impl Federation {
             match self
                 .0
                 .client
-                .send(Method::POST, &url, &headers, Some(body.clone()), 64 * 1024)
+                .send_briefly(Method::POST, &url, &headers, Some(body.clone()), 64 * 1024)
                 .await
             {
                 Ok(answer) if wants_other_scheme(answer.status) => last = judge(&answer),
@@ -188,8 +195,6 @@ impl Federation {
                         after: None,
                     };
                 }
-                // A long answer to a delivery is an answer all the same.
-                Err(RequestError::TooLarge(_)) => return Outcome::Delivered(200),
                 Err(error) => return Outcome::Unsendable(error.to_string()),
             }
         }
@@ -283,7 +288,7 @@ fn end_inbox(conn: &mut Conn, inbox: &str, now: Ts) -> Result<(), StoreError> {
         ))
         .execute(conn)?;
     let owners: Vec<Id> = actors::table
-        .filter(actors::inbox.eq(inbox))
+        .filter(actors::inbox.eq(inbox).or(actors::shared_inbox.eq(inbox)))
         .filter(actors::site_id.is_null())
         .select(actors::id)
         .load(conn)?;

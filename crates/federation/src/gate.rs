@@ -17,6 +17,7 @@ use sites::{CurrentSite, Site};
 use std::sync::Arc;
 use store::schema::{inbox_queue, received_activities, tombstones};
 use store::{Portable, StoreError, Ts, fresh_id};
+use url::Url;
 
 /// Largest body an inbox reads, in bytes (DOS-04).
 pub(crate) const MAX_BODY: usize = 1024 * 1024;
@@ -113,6 +114,10 @@ impl Federation {
             activitystreams::parse(body).map_err(|error| Turned::Unreadable(error.to_string()))?;
         let activity =
             Activity::read(&document).map_err(|error| Turned::Unreadable(error.to_string()))?;
+        let ids = activity.id.iter().chain([&activity.actor]);
+        if !ids.map(Url::as_str).all(crate::is_keepable) {
+            return Err(Turned::Unreadable("an id that is too long".to_owned()));
+        }
         let location = KeyLocation::from_key_id(claim.key_id()).map_err(|_| Turned::ForeignKey)?;
         if !location.same_origin(&activity.actor) || self.0.sites.is_ours(&activity.actor) {
             return Err(Turned::ForeignKey);
@@ -181,17 +186,12 @@ impl Federation {
             }
         }
         let uri = activity.actor.to_string();
-        if !known.is_empty() {
-            if self.0.rechecked.get(&uri).await.is_some() {
-                return Err(refusal.into());
-            }
-            self.0.rechecked.insert(uri.clone(), ()).await;
-        }
-        let actor = self
-            .refetch_actor(site, &activity.actor)
-            .await
-            .map_err(Turned::NoActor)?;
-        if actor.uri != uri {
+        let (hub, home, url) = (self.clone(), Arc::clone(site), activity.actor.clone());
+        // Simultaneous deliveries wait for the same fetch, later ones find it made: whatever key
+        // ids they name, an actor is asked for once in five minutes.
+        let ask = async move { hub.refetch_actor(&home, &url).await.map(|actor| actor.uri) };
+        let found = self.0.rechecked.get_with(uri.clone(), ask).await;
+        if found.map_err(Turned::NoActor)? != uri {
             return Err(Turned::ForeignKey);
         }
         for known in self.keys_of(claim.key_id(), activity).await? {
@@ -218,6 +218,7 @@ impl Federation {
             .write(move |c| {
                 let gone: i64 = tombstones::table
                     .filter(tombstones::uri.eq(&actor))
+                    .filter(tombstones::actor_uri.eq(&actor))
                     .count()
                     .get_result(c)?;
                 let first = Portable(

@@ -4,6 +4,7 @@
 //! believed), then takes effect in one transaction that also removes it from the queue.
 
 mod follows;
+mod gone;
 mod objects;
 
 use crate::Federation;
@@ -23,7 +24,7 @@ use url::Url;
 #[derive(Debug, Clone, Queryable, Selectable)]
 #[diesel(table_name = inbox_queue)]
 pub(crate) struct Received {
-    id: Id,
+    pub(crate) id: Id,
     site_id: Id,
     activity_uri: String,
     actor_uri: String,
@@ -48,6 +49,9 @@ pub(crate) enum ApplyError {
     /// Worth another try.
     #[error("{0}")]
     Later(String),
+    /// No other try will do better: acknowledged, without effect.
+    #[error("{0}")]
+    Never(&'static str),
 }
 
 impl From<diesel::result::Error> for ApplyError {
@@ -58,7 +62,11 @@ impl From<diesel::result::Error> for ApplyError {
 
 impl From<ResolveError> for ApplyError {
     fn from(error: ResolveError) -> Self {
-        Self::Later(error.to_string())
+        if error.is_passing() {
+            Self::Later(error.to_string())
+        } else {
+            Self::Never("an actor that is not to be had")
+        }
     }
 }
 
@@ -73,7 +81,6 @@ pub(crate) struct Scene {
 
 /// Tries before an activity is parked for an administrator to see (DOS-15).
 const TRIES: i32 = 3;
-const BATCH: i64 = 50;
 
 /// The oldest waiting activity of each actor.
 macro_rules! heads {
@@ -94,43 +101,41 @@ macro_rules! heads {
 }
 
 impl Federation {
-    /// Applies what is due, oldest first; gives how many were looked at.
-    pub(crate) async fn process_inbox(&self) -> Result<usize, StoreError> {
+    /// What is due, oldest first, one of each actor.
+    pub(crate) async fn due_received(&self, limit: i64) -> Result<Vec<Received>, StoreError> {
         let now = self.0.clock.ts();
-        let due: Vec<Received> = self
-            .0
+        self.0
             .database
             .read(move |c| {
                 heads!()
                     .filter(inbox_queue::next_try_at.le(now))
                     .order(inbox_queue::id)
-                    .limit(BATCH)
+                    .limit(limit)
                     .select(Received::as_select())
                     .load(c)
                     .map_err(StoreError::from)
             })
-            .await?;
-        let count = due.len();
-        for received in due {
-            let (hub, row) = (self.clone(), received.clone());
-            // In a task of its own: a panic in it parks one activity and ends nothing else (DOS-15).
-            let outcome = tokio::spawn(async move { hub.apply(&row).await }).await;
-            let failed = match outcome {
-                Ok(Ok(effect)) => {
-                    let why = if let Effect::Ignored(why) = effect {
-                        why
-                    } else {
-                        ""
-                    };
-                    tracing::debug!(activity = %received.activity_uri, ignored = why, "applied");
-                    continue;
-                }
-                Ok(Err(error)) => error.to_string(),
-                Err(_) => "the activity made its worker fail".to_owned(),
-            };
-            self.put_off(&received, &failed).await?;
-        }
-        Ok(count)
+            .await
+    }
+
+    /// Applies one activity, or puts it off.
+    pub(crate) async fn take_turn(&self, received: Received) -> Result<(), StoreError> {
+        let (hub, row) = (self.clone(), received.clone());
+        // In a task of its own: a panic in it parks one activity and ends nothing else (DOS-15).
+        let outcome = tokio::spawn(async move { hub.apply(&row).await }).await;
+        let failed = match outcome {
+            Ok(Ok(effect)) => {
+                let why = match effect {
+                    Effect::Ignored(why) => why,
+                    Effect::Applied => "",
+                };
+                tracing::debug!(activity = %received.activity_uri, ignored = why, "applied");
+                return Ok(());
+            }
+            Ok(Err(error)) => error.to_string(),
+            Err(_) => "the activity made its worker fail".to_owned(),
+        };
+        self.put_off(&received, &failed).await
     }
 
     pub(crate) async fn next_inbox_at(&self) -> Result<Option<Ts>, StoreError> {
@@ -204,18 +209,20 @@ impl Federation {
             now,
         };
         use ActivityKind as K;
-        match scene.activity.kind {
-            K::Follow => self.on_follow(received.id, scene).await,
-            K::Accept | K::Reject => self.on_answer(received.id, scene).await,
-            K::Undo => self.on_undo(received.id, scene).await,
-            K::Create | K::Update => self.on_publish(received.id, scene).await,
-            K::Announce => self.on_announce(received.id, scene).await,
-            K::Delete => self.on_delete(received.id, scene).await,
-            K::Join => self.on_join(received.id, scene).await,
-            _ => {
-                self.finish(received.id, Effect::Ignored("of no effect here"))
-                    .await
-            }
+        let id = received.id;
+        let effect = match scene.activity.kind {
+            K::Follow => self.on_follow(id, scene).await,
+            K::Accept | K::Reject => self.on_answer(id, scene).await,
+            K::Undo => self.on_undo(id, scene).await,
+            K::Create | K::Update => self.on_publish(id, scene).await,
+            K::Announce => self.on_announce(id, scene).await,
+            K::Delete => self.on_delete(id, scene).await,
+            K::Join => self.on_join(id, scene).await,
+            _ => Err(ApplyError::Never("of no effect here")),
+        };
+        match effect {
+            Err(ApplyError::Never(reason)) => self.finish(id, Effect::Ignored(reason)).await,
+            other => other,
         }
     }
 

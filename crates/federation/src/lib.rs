@@ -18,10 +18,12 @@ mod discovery;
 mod fetch;
 pub mod follow;
 mod gate;
+mod housekeeping;
 mod inbound;
 mod names;
 pub mod outbox;
 mod peer;
+mod reader;
 mod resolve;
 mod serve;
 mod settings;
@@ -39,6 +41,7 @@ pub use discovery::Software;
 pub use fetch::FetchError;
 pub use names::{Lookup, system_lookup};
 pub use peer::{Peer, SignatureScheme};
+pub use reqwest::Method;
 pub use resolve::ResolveError;
 pub use serve::{activity_json, configure, wants_activity};
 pub use settings::{Randomness, Settings};
@@ -77,7 +80,7 @@ pub(crate) struct Hub {
     /// Actors that could not be had a moment ago (SIG-14).
     pub(crate) failures: Cache<String, ResolveError>,
     /// Actors whose key was asked again a moment ago (SIG-14).
-    pub(crate) rechecked: Cache<String, ()>,
+    pub(crate) rechecked: Cache<String, Result<String, ResolveError>>,
     pub(crate) blocked: Arc<RwLock<HashSet<String>>>,
     pub(crate) inbox_wake: Notify,
     pub(crate) outbox_wake: Notify,
@@ -193,6 +196,14 @@ impl Federation {
     pub fn is_blocked(&self, host: &str) -> bool {
         covers(&self.0.blocked, host)
     }
+}
+
+/// Longest id or inbox that is kept, in bytes: the unique indexes of PostgreSQL take about 2,700.
+const LONGEST_ID: usize = 2_000;
+
+/// True when an id of another server fits into the tables; longer ones are refused where they come in.
+pub(crate) fn is_keepable(uri: &str) -> bool {
+    uri.len() <= LONGEST_ID
 }
 
 /// Names that the DNS never gives to anybody (RFC 2606, RFC 6761), with or without a port.

@@ -56,6 +56,15 @@ impl ResolveError {
             Self::Store(_) => "store_failed",
         }
     }
+
+    /// True when another try later may succeed.
+    pub fn is_passing(&self) -> bool {
+        match self {
+            Self::Fetch(error) => error.is_passing(),
+            Self::Store(_) => true,
+            Self::Malformed | Self::Unknown | Self::NotAnActor(_) => false,
+        }
+    }
 }
 
 /// Actor documents are read again after this long.
@@ -267,6 +276,11 @@ pub(crate) fn store_actor(
     {
         return Err(ResolveError::NotAnActor("deleted".to_owned()));
     }
+    if !crate::is_keepable(&uri) || !crate::is_keepable(document.inbox.as_str()) {
+        return Err(ResolveError::NotAnActor(
+            "an id that is too long".to_owned(),
+        ));
+    }
     let text = |url: &Option<Url>| url.as_ref().map(Url::to_string);
     let name = document
         .name
@@ -282,7 +296,8 @@ pub(crate) fn store_actor(
             actors::summary.eq(summary),
             actors::url.eq(text(&document.url)),
             actors::inbox.eq(document.inbox.to_string()),
-            actors::shared_inbox.eq(text(&document.shared_inbox)),
+            actors::shared_inbox
+                .eq(text(&document.shared_inbox).filter(|url| crate::is_keepable(url))),
             actors::outbox.eq(text(&document.outbox)),
             actors::followers_url.eq(text(&document.followers)),
         ),
@@ -315,7 +330,11 @@ pub(crate) fn store_actor(
     .execute(conn)?;
     let actor = Actor::by_uri(conn, &uri)?.ok_or(ResolveError::Unknown)?;
     diesel::delete(actor_keys::table.filter(actor_keys::actor_id.eq(actor.id))).execute(conn)?;
-    for key in document.keys.iter().take(10) {
+    let keys = document.keys.iter();
+    for key in keys
+        .filter(|key| crate::is_keepable(key.id.as_str()))
+        .take(10)
+    {
         let (algorithm, public) = match &key.material {
             KeyMaterial::Pem(pem) => ("rsa", pem),
             KeyMaterial::Multikey(text) => ("multikey", text),

@@ -1,18 +1,18 @@
 //! The addresses that servers ask: actors, their inboxes and collections.
 
+mod collections;
+
 use crate::actor::{Actor, ActorState, INSTANCE_NAME, published_key};
-use crate::follow::Follow;
-use crate::{Federation, Scope, discovery, gate, outbox};
+use crate::{Federation, discovery, gate};
 use activitystreams::write::{self, ActorForm, ActorImage, PublishedKeys};
 use actix_web::dev::RequestHead;
 use actix_web::guard::{Guard, GuardContext};
 use actix_web::http::{Method, header};
 use actix_web::{HttpRequest, HttpResponse, web};
-use serde::Deserialize;
 use serde_json::{Value, json};
 use sites::{CurrentSite, Site};
 use std::sync::Arc;
-use store::{Id, StoreError, Ts};
+use store::StoreError;
 use url::Url;
 
 /// Pattern of an actor's address.
@@ -33,15 +33,31 @@ pub fn configure(config: &mut web::ServiceConfig) {
     }
     for base in ["/actor", NAME] {
         config
-            .service(web::resource(format!("{base}/outbox")).route(web::get().to(outbox_page)))
-            .service(web::resource(format!("{base}/followers")).route(web::get().to(followers)))
-            .service(web::resource(format!("{base}/following")).route(web::get().to(following)))
-            .service(web::resource(format!("{base}/upcoming")).route(web::get().to(upcoming)));
+            .service(
+                web::resource(format!("{base}/outbox"))
+                    .route(web::get().to(collections::outbox_page)),
+            )
+            .service(
+                web::resource(format!("{base}/followers"))
+                    .route(web::get().to(collections::followers)),
+            )
+            .service(
+                web::resource(format!("{base}/following"))
+                    .route(web::get().to(collections::following)),
+            )
+            .service(
+                web::resource(format!("{base}/upcoming"))
+                    .route(web::get().to(collections::upcoming)),
+            );
     }
     config
-        .service(web::resource(format!("{NAME}/events")).route(web::get().to(upcoming)))
-        .service(web::resource(format!("{NAME}/members")).route(web::get().to(empty)))
-        .service(web::resource(format!("{NAME}/none/{{what}}")).route(web::get().to(empty)))
+        .service(
+            web::resource(format!("{NAME}/events")).route(web::get().to(collections::upcoming)),
+        )
+        .service(web::resource(format!("{NAME}/members")).route(web::get().to(collections::empty)))
+        .service(
+            web::resource(format!("{NAME}/none/{{what}}")).route(web::get().to(collections::empty)),
+        )
         .service(web::resource("/actor").route(web::get().to(instance)))
         .service(
             web::resource(NAME)
@@ -83,11 +99,12 @@ pub fn wants_activity(request: &HttpRequest) -> bool {
     accepts_activity(request.head())
 }
 
-/// An ActivityStreams answer (R-ACT-01).
+/// An ActivityStreams answer (R-ACT-01). A cache keeps it from those who sign: some of them are
+/// refused (SIG-17).
 pub fn activity_json(document: &Value) -> HttpResponse {
     HttpResponse::Ok()
         .content_type(activitystreams::ACTIVITY_JSON)
-        .insert_header((header::VARY, "Accept"))
+        .insert_header((header::VARY, "Accept, Signature"))
         .insert_header((header::CACHE_CONTROL, "public, max-age=60"))
         .insert_header((header::ACCESS_CONTROL_ALLOW_ORIGIN, "*"))
         .body(document.to_string())
@@ -99,6 +116,9 @@ async fn named(
     site: &Site,
     request: &HttpRequest,
 ) -> Result<Actor, HttpResponse> {
+    if !hub.may_read(site, request).await {
+        return Err(HttpResponse::Forbidden().finish());
+    }
     let name = request
         .match_info()
         .get("name")
@@ -252,169 +272,4 @@ async fn instance(
         .insert_header((header::LOCATION, "/about"))
         .insert_header((header::VARY, "Accept"))
         .finish()
-}
-
-#[derive(Deserialize)]
-struct Paging {
-    page: Option<String>,
-    before: Option<String>,
-}
-
-const PAGE: i64 = 20;
-
-async fn outbox_page(
-    request: HttpRequest,
-    site: CurrentSite,
-    hub: web::Data<Federation>,
-    paging: web::Query<Paging>,
-) -> HttpResponse {
-    let actor = match named(&hub, &site, &request).await {
-        Ok(actor) => actor,
-        Err(answer) => return answer,
-    };
-    let base = format!("{}/outbox", actor.uri);
-    let (Some(id), Some(first)) = (url(&base), url(&format!("{base}?page=1"))) else {
-        return HttpResponse::NotFound().finish();
-    };
-    let before = paging.before.as_deref().and_then(Id::parse);
-    let content = Arc::clone(&hub.0.content);
-    let (now, owner, own_site) = (hub.0.clock.ts(), actor.clone(), site.id);
-    let read = hub
-        .0
-        .database
-        .read(move |c| {
-            let total = outbox::listed_count(c, owner.id)?;
-            let mut items = outbox::listed(c, owner.id, before, PAGE)?;
-            let last = items
-                .last()
-                .map(|(id, _)| *id)
-                .filter(|_| items.len() as i64 == PAGE);
-            let mut documents: Vec<Value> = Vec::new();
-            // Gancio reads the first page only and wants what is still to come on it (R-GA-01).
-            if owner.kind == "Application" && before.is_none() {
-                let coming = content.upcoming(c, Scope::Site(own_site), now, PAGE)?;
-                documents.extend(coming.iter().map(write::create));
-            }
-            documents.extend(items.drain(..).map(|(_, document)| document));
-            Ok::<_, StoreError>((total, documents, last))
-        })
-        .await;
-    let Ok((total, documents, last)) = read else {
-        return HttpResponse::ServiceUnavailable().finish();
-    };
-    if paging.page.is_none() && before.is_none() {
-        return activity_json(&write::collection(
-            &id,
-            u64::try_from(total).unwrap_or(0),
-            &first,
-        ));
-    }
-    let at = before
-        .and_then(|before| url(&format!("{base}?before={before}")))
-        .unwrap_or(first);
-    let next = last.and_then(|last| url(&format!("{base}?before={last}")));
-    activity_json(&write::collection_page(
-        &at,
-        &id,
-        documents,
-        next.as_ref(),
-        None,
-        None,
-    ))
-}
-
-/// Counts only: who follows is nobody's business but theirs (ACL-05).
-async fn followers(
-    request: HttpRequest,
-    site: CurrentSite,
-    hub: web::Data<Federation>,
-) -> HttpResponse {
-    let actor = match named(&hub, &site, &request).await {
-        Ok(actor) => actor,
-        Err(answer) => return answer,
-    };
-    let id = actor.id;
-    let count = hub
-        .0
-        .database
-        .read(move |c| Follow::count_followers(c, id))
-        .await;
-    let (Ok(count), Some(id)) = (count, url(&format!("{}/followers", actor.uri))) else {
-        return HttpResponse::ServiceUnavailable().finish();
-    };
-    let mut document = write::collection_with_items(&id, Vec::new(), None);
-    if let Some(map) = document.as_object_mut() {
-        map.insert("totalItems".to_owned(), json!(count));
-    }
-    activity_json(&document)
-}
-
-/// Whom the site follows is public, as on PeerTube; an agenda follows nobody.
-async fn following(
-    request: HttpRequest,
-    site: CurrentSite,
-    hub: web::Data<Federation>,
-) -> HttpResponse {
-    let actor = match named(&hub, &site, &request).await {
-        Ok(actor) => actor,
-        Err(answer) => return answer,
-    };
-    let id = actor.id;
-    let rows = hub.0.database.read(move |c| Follow::following(c, id)).await;
-    let (Ok(rows), Some(id)) = (rows, url(&format!("{}/following", actor.uri))) else {
-        return HttpResponse::ServiceUnavailable().finish();
-    };
-    let accepted = rows
-        .into_iter()
-        .filter(|(follow, _)| follow.state == "accepted");
-    activity_json(&write::collection_with_items(
-        &id,
-        accepted.map(|(_, target)| json!(target.uri)).collect(),
-        None,
-    ))
-}
-
-async fn upcoming(
-    request: HttpRequest,
-    site: CurrentSite,
-    hub: web::Data<Federation>,
-) -> HttpResponse {
-    let actor = match named(&hub, &site, &request).await {
-        Ok(actor) => actor,
-        Err(answer) => return answer,
-    };
-    let content = Arc::clone(&hub.0.content);
-    let scope = if actor.kind == "Application" {
-        Scope::Site(site.id)
-    } else {
-        Scope::Actor(actor.id)
-    };
-    let now: Ts = hub.0.clock.ts();
-    let documents = hub
-        .0
-        .database
-        .read(move |c| content.upcoming(c, scope, now, 200))
-        .await;
-    let here = url(&site.url(request.path()));
-    match (documents, here) {
-        (Ok(documents), Some(id)) => {
-            activity_json(&write::collection_with_items(&id, documents, None))
-        }
-        _ => HttpResponse::ServiceUnavailable().finish(),
-    }
-}
-
-/// Collections that Mobilizon asks of every group and that an agenda has nothing in (A.7).
-async fn empty(
-    request: HttpRequest,
-    site: CurrentSite,
-    hub: web::Data<Federation>,
-) -> HttpResponse {
-    if let Err(answer) = named(&hub, &site, &request).await {
-        return answer;
-    }
-    match url(&site.url(request.path())) {
-        Some(id) => activity_json(&write::collection_with_items(&id, Vec::new(), None)),
-        None => HttpResponse::NotFound().finish(),
-    }
 }

@@ -1,4 +1,4 @@
-//! The workers: inbox, expansion of the outbox, deliveries. Each sleeps until something is written
+//! The workers: inbox, expansion of the outbox, deliveries, housekeeping. Each sleeps until something is written
 //! for it or the next retry is due; an idle server does nothing.
 
 use crate::Federation;
@@ -25,7 +25,8 @@ impl Workers {
         let handles = vec![
             tokio::spawn(inbox(hub.clone(), told.clone())),
             tokio::spawn(outbox(hub.clone(), told.clone())),
-            tokio::spawn(deliveries(hub.clone(), told)),
+            tokio::spawn(deliveries(hub.clone(), told.clone())),
+            tokio::spawn(housekeeping(hub.clone(), told)),
         ];
         Self {
             stop: Arc::new(stop),
@@ -60,22 +61,48 @@ fn until(hub: &Federation, due: Option<Ts>) -> Duration {
         .min(LONGEST)
 }
 
+/// Received activities under way at once, of as many actors: a slow server holds up its own only.
+const RECEIVING: usize = 8;
+
 async fn inbox(hub: Federation, mut stop: watch::Receiver<bool>) {
+    let mut under_way = FuturesUnordered::new();
+    let mut busy: HashSet<Id> = HashSet::new();
     while !*stop.borrow() {
-        let wait = match hub.process_inbox().await {
-            Ok(0) => until(&hub, hub.next_inbox_at().await.ok().flatten()),
-            Ok(_) => continue,
-            Err(error) => {
-                tracing::error!(%error, "inbox worker");
-                AFTER_ERROR
+        let mut wait = LONGEST;
+        if busy.len() < RECEIVING {
+            match hub.due_received(2 * RECEIVING as i64).await {
+                Ok(due) => {
+                    for received in due {
+                        if busy.len() < RECEIVING && busy.insert(received.id) {
+                            let (hub, id) = (hub.clone(), received.id);
+                            under_way.push(async move { (id, hub.take_turn(received).await) });
+                        }
+                    }
+                    wait = if busy.is_empty() {
+                        until(&hub, hub.next_inbox_at().await.ok().flatten())
+                    } else {
+                        WHILE_BUSY
+                    };
+                }
+                Err(error) => {
+                    tracing::error!(%error, "inbox worker");
+                    wait = AFTER_ERROR;
+                }
             }
-        };
+        }
         tokio::select! {
+            Some((id, done)) = under_way.next(), if !busy.is_empty() => {
+                busy.remove(&id);
+                if let Err(error) = done {
+                    tracing::error!(%error, "received activity not put off");
+                }
+            }
             () = hub.0.inbox_wake.notified() => {}
             () = tokio::time::sleep(wait) => {}
             _ = stop.changed() => {}
         }
     }
+    while under_way.next().await.is_some() {}
 }
 
 async fn outbox(hub: Federation, mut stop: watch::Receiver<bool>) {
@@ -139,4 +166,19 @@ async fn deliveries(hub: Federation, mut stop: watch::Receiver<bool>) {
         }
     }
     while under_way.next().await.is_some() {}
+}
+
+/// Old traces are cleared this often.
+const CLEARING: Duration = Duration::from_secs(6 * 3_600);
+
+async fn housekeeping(hub: Federation, mut stop: watch::Receiver<bool>) {
+    while !*stop.borrow() {
+        if let Err(error) = hub.purge().await {
+            tracing::error!(%error, "housekeeping");
+        }
+        tokio::select! {
+            () = tokio::time::sleep(CLEARING) => {}
+            _ = stop.changed() => {}
+        }
+    }
 }

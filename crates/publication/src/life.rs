@@ -2,7 +2,9 @@
 //! part, its history and what peers are told.
 
 use crate::kind::Registry;
-use crate::object::{NewObject, Object, ObjectState, insert_local, note_history, set_tags};
+use crate::object::{
+    Audience, NewObject, Object, ObjectState, insert_local, note_history, set_tags,
+};
 use crate::tell::{Change, tell};
 use chrono::{Duration, SubsecRound};
 use diesel::prelude::*;
@@ -118,16 +120,37 @@ pub fn revise(
     let after = Object::by_id(conn, before.id)?.ok_or(LifeError::Unknown)?;
     own_part(conn, &after)?;
     note_history(conn, after.id, account, "revised", changes, now)?;
-    match (
-        before.state() == ObjectState::Public,
-        after.state() == ObjectState::Public,
-    ) {
-        (true, true) => tell(conn, registry, &after, Change::Updated, now)?,
-        (false, true) => tell(conn, registry, &after, Change::Created, now)?,
-        (true, false) => tell(conn, registry, &after, Change::Deleted, now)?,
-        (false, false) => {}
+    let (was, is) = (reach(&before), reach(&after));
+    match (was, is) {
+        (Reach::Nobody, Reach::Nobody) => {}
+        _ if was == is => tell(conn, registry, &after, Change::Updated, now)?,
+        _ if was < is => tell(conn, registry, &after, Change::Created, now)?,
+        // Told to those who had it, who may be more than those who may have it now (AUT-12).
+        _ => {
+            let told = Object {
+                audience: before.audience.clone(),
+                ..after.clone()
+            };
+            tell(conn, registry, &told, Change::Deleted, now)?;
+        }
     }
     Ok(after)
+}
+
+/// Whom an object was told to.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Reach {
+    Nobody,
+    Followers,
+    Everybody,
+}
+
+fn reach(object: &Object) -> Reach {
+    match (object.state(), object.audience()) {
+        (ObjectState::Public, Audience::Public | Audience::Unlisted) => Reach::Everybody,
+        (ObjectState::Public, Audience::Followers) => Reach::Followers,
+        _ => Reach::Nobody,
+    }
 }
 
 /// Deletes an object for ever: a tombstone stays under its id (410), peers are told.

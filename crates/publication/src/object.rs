@@ -222,7 +222,7 @@ pub struct Common {
 
 /// Stores or updates the shared part of another server's object.
 ///
-/// `Ok(None)` when what is known is newer (AUT-11): the kind then writes nothing either.
+/// `Ok(None)` when what is known is newer (AUT-11) or the same: the kind then writes nothing either.
 pub fn put_remote(
     conn: &mut Conn,
     kind: &'static str,
@@ -232,6 +232,7 @@ pub fn put_remote(
     let now = incoming.now;
     let cut = |at: Option<Ts>| at.map(|at| at.min(now));
     let published = cut(common.published).unwrap_or(now);
+    let document = incoming.document.to_string();
     let known = Object::by_uri(conn, &common.uri)?;
     if let Some(known) = &known {
         if known.site_id.is_some() {
@@ -246,6 +247,14 @@ pub fn put_remote(
         if cut(common.updated).is_some_and(|updated| updated < known.updated_at) {
             return Ok(None);
         }
+        // Read again and still the same: not dated anew, or the author's next change would look older.
+        let raw: Option<String> = objects::table
+            .find(known.id)
+            .select(objects::raw)
+            .first(conn)?;
+        if raw.as_deref() == Some(document.as_str()) {
+            return Ok(None);
+        }
     }
     // An Update without `updated` is still a change; it is dated now.
     let updated = cut(common.updated).unwrap_or(if known.is_some() { now } else { published });
@@ -258,7 +267,7 @@ pub fn put_remote(
         objects::url.eq(&common.url),
         objects::title.eq(&common.title),
         objects::language.eq(&common.language),
-        objects::raw.eq(incoming.document.to_string()),
+        objects::raw.eq(&document),
         objects::updated_at.eq(updated),
     );
     if known.is_some() {

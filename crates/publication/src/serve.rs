@@ -4,7 +4,7 @@ use crate::kind::Registry;
 use crate::object::{Object, ObjectState};
 use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse, web};
-use federation::{activity_json, wants_activity};
+use federation::{Federation, activity_json, wants_activity};
 use sites::CurrentSite;
 use store::{Database, Id, StoreError};
 
@@ -41,10 +41,14 @@ async fn object(
     collection: web::Data<&'static str>,
     database: web::Data<Database>,
     registry: web::Data<Registry>,
+    hub: web::Data<Federation>,
 ) -> HttpResponse {
     let uri = site.url(&format!("/{}/{path}", **collection));
     if Id::parse(&path).is_none() {
         return HttpResponse::NotFound().finish();
+    }
+    if !hub.may_read(&site, &request).await {
+        return HttpResponse::Forbidden().finish();
     }
     let asked = registry.get_ref().clone();
     let site_id = site.id;

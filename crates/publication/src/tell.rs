@@ -104,7 +104,13 @@ pub fn tell(
         followers,
         ..Recipients::default()
     };
-    let by_author = || to(vec![all_of(actor, over), except(main, over)]);
+    // What is for the author's followers goes to nobody else's.
+    let own = object.audience() == Audience::Followers;
+    let by_author = || {
+        let mut groups = vec![all_of(actor, over)];
+        groups.extend((!own).then(|| except(main, over)));
+        to(groups)
+    };
     let by_instance = || to(if over { Vec::new() } else { vec![only(main)] });
     match change {
         Change::Created => {
@@ -173,14 +179,16 @@ pub fn tell(
             );
             let delete = stamped(delete, object);
             say_it(conn, actor, "Delete", delete.clone(), by_author(), false)?;
-            say_it(
-                conn,
-                main,
-                "Delete",
-                signed_by(delete, &instance.uri, "instance"),
-                by_instance(),
-                false,
-            )?;
+            if !own {
+                say_it(
+                    conn,
+                    main,
+                    "Delete",
+                    signed_by(delete, &instance.uri, "instance"),
+                    by_instance(),
+                    false,
+                )?;
+            }
         }
     }
     Ok(())

@@ -2,8 +2,8 @@
 
 use crate::{Id, Ts};
 use chrono::{DateTime, Utc};
-use std::sync::Arc;
-use uuid::{NoContext, Timestamp, Uuid};
+use std::sync::{Arc, Mutex};
+use uuid::{ContextV7, Timestamp, Uuid};
 
 /// Says what time it is.
 #[derive(Clone)]
@@ -37,12 +37,30 @@ impl std::fmt::Debug for Clock {
     }
 }
 
-/// A fresh key for a row made at `now`.
+/// Counts the keys of one millisecond.
+static COUNTER: Mutex<ContextV7> = Mutex::new(ContextV7::new());
+
+/// A fresh key for a row made at `now`, greater than every key made before it by this process:
+/// queues are read in the order of their keys, within a millisecond and after the clock went back too.
 pub fn fresh_id(now: DateTime<Utc>) -> Id {
     let seconds = u64::try_from(now.timestamp()).unwrap_or(0);
     Id(Uuid::new_v7(Timestamp::from_unix(
-        NoContext,
+        &COUNTER,
         seconds,
         now.timestamp_subsec_nanos(),
     )))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_sort_in_the_order_they_were_made() {
+        let now = DateTime::from_timestamp(1_796_000_000, 5_000_000).unwrap_or_default();
+        let mut keys: Vec<Id> = (0..2_000).map(|_| fresh_id(now)).collect();
+        keys.push(fresh_id(now - chrono::Duration::hours(1)));
+        keys.push(fresh_id(now + chrono::Duration::hours(1)));
+        assert!(keys.windows(2).all(|pair| pair[0] < pair[1]));
+    }
 }

@@ -1,7 +1,8 @@
 //! Follow, Accept, Reject, Undo, Join as they come in.
 
+use super::gone::{bury, is_gone};
 use super::{ApplyError, Effect, Scene, object_url};
-use crate::actor::Actor;
+use crate::actor::{Actor, ActorState};
 use crate::follow::{Follow, FollowState, decide, record, reply};
 use crate::outbox::{Recipients, Spoken, say};
 use crate::{Federation, Scope, write};
@@ -25,7 +26,8 @@ impl Federation {
             .database
             .read(move |c| Actor::by_uri(c, &uri))
             .await?;
-        let Some(target) = target.filter(Actor::is_local) else {
+        let active = |actor: &Actor| actor.is_local() && actor.state() == ActorState::Active;
+        let Some(target) = target.filter(active) else {
             return self
                 .finish(id, Effect::Ignored("a Follow of nobody here"))
                 .await;
@@ -40,6 +42,9 @@ impl Federation {
         let _ = self.peer(&scheme, &scene.actor.host).await;
         let (follower, greeted) = (scene.actor.clone(), target.id);
         let effect = self.commit(id, move |c| {
+            if is_gone(c, &scene.uri, &scene.actor.uri)? {
+                return Ok(Effect::Ignored("undone before"));
+            }
             let automatic = match target.kind.as_str() {
                 "Application" => site.follower_policy == FollowerPolicy::Automatic,
                 _ => !target.manually_approves,
@@ -164,7 +169,8 @@ impl Federation {
             let Some(item) = scene.activity.object.first() else {
                 return Ok(Effect::Ignored("an Undo of nothing"));
             };
-            let uri = item.id().map(|url| url.to_string());
+            let uri = item.id();
+            let mut may_come = true;
             // Somebody else's activity is never undone (AUT-03).
             if let Some(embedded) = item.embedded()
                 && let Ok(inner) = Activity::read(embedded)
@@ -172,6 +178,7 @@ impl Federation {
                 if inner.actor.as_str() != scene.actor.uri {
                     return Ok(Effect::Ignored("somebody else's activity"));
                 }
+                may_come = matches!(inner.kind, ActivityKind::Follow | ActivityKind::Announce);
                 if inner.kind == ActivityKind::Follow
                     && let Some(target) = inner.object_id()
                     && let Some(target) = Actor::by_uri(c, target.as_str())?
@@ -184,7 +191,7 @@ impl Federation {
                 return Ok(Effect::Ignored("an Undo of nothing known"));
             };
             let named: Option<Follow> = follows::table
-                .filter(follows::uri.eq(&uri))
+                .filter(follows::uri.eq(uri.as_str()))
                 .filter(follows::follower_id.eq(scene.actor.id))
                 .select(Follow::as_select())
                 .first(c)
@@ -192,7 +199,11 @@ impl Federation {
             if let Some(follow) = named {
                 return end(c, &follow);
             }
-            content.announce_undone(c, &uri, scene.actor.id)?;
+            content.announce_undone(c, uri.as_str(), scene.actor.id)?;
+            // What is undone has no effect when it comes late (AUT-11).
+            if may_come && activitystreams::origin::same_origin(&uri, &scene.activity.actor) {
+                bury(c, uri.as_str(), &scene.actor.uri, scene.now)?;
+            }
             Ok(Effect::Applied)
         })
         .await

@@ -4,6 +4,7 @@
 //! own server served it under its own id. Everything else is fetched again from where it lives
 //! (R-SIG-18, ORI-08..10, AUT-01, AUT-02).
 
+use super::gone::{bury, is_gone};
 use super::{ApplyError, Effect, Scene, object_url};
 use crate::actor::{Actor, ActorState};
 use crate::fetch::FetchError;
@@ -14,8 +15,8 @@ use diesel::prelude::*;
 use serde_json::Value;
 use sites::Site;
 use std::sync::Arc;
-use store::schema::{actors, follows, tombstones};
-use store::{Conn, Id, Portable, StoreError, Ts};
+use store::schema::{actors, follows};
+use store::{Conn, Id, StoreError, Ts};
 use url::Url;
 
 impl From<IngestError> for ApplyError {
@@ -149,10 +150,7 @@ impl Federation {
         let Some(author) = authors.first() else {
             return Ok(Err("nobody is its author"));
         };
-        let author = match self.resolve_actor(site, author).await {
-            Ok(author) => author,
-            Err(error) => return Err(error.into()),
-        };
+        let author = self.resolve_actor(site, author).await?;
         if author.state() != ActorState::Active {
             return Ok(Err("its author may not act"));
         }
@@ -176,7 +174,10 @@ impl Federation {
         }
         let content = Arc::clone(&self.0.content);
         self.commit(id, move |c| {
-            if is_gone(c, note.id.as_str())? {
+            if !crate::is_keepable(note.id.as_str()) {
+                return Ok(Effect::Ignored("an id that is too long"));
+            }
+            if is_gone(c, note.id.as_str(), &scene.actor.uri)? {
                 return Ok(Effect::Ignored("deleted before"));
             }
             let replied =
@@ -226,6 +227,9 @@ impl Federation {
         };
         let content = Arc::clone(&self.0.content);
         self.commit(id, move |c| {
+            if is_gone(c, &scene.uri, &scene.actor.uri)? {
+                return Ok(Effect::Ignored("undone before"));
+            }
             let object = match take_in(c, content.as_ref(), &believed, scene.now) {
                 Ok(object) => object,
                 Err(error) => return kept_out(error),
@@ -255,16 +259,16 @@ impl Federation {
         let mut gone = Vec::new();
         for url in urls {
             if activitystreams::origin::same_origin(&url, &scene.activity.actor)
-                && self.may_delete(&scene, &url).await?
+                && let Some(word) = self.may_delete(&scene, &url).await?
             {
-                gone.push(url);
+                gone.push((url, word));
             }
         }
         let content = Arc::clone(&self.0.content);
         self.commit(id, move |c| {
-            for url in &gone {
+            for (url, word) in &gone {
                 content.remove(c, url.as_str(), scene.now)?;
-                bury(c, url.as_str(), &scene.actor.uri, scene.now)?;
+                bury(c, url.as_str(), word, scene.now)?;
             }
             Ok(if gone.is_empty() {
                 Effect::Ignored("not theirs to delete")
@@ -275,21 +279,29 @@ impl Federation {
         .await
     }
 
-    /// True when the sender is the stored author, the object is unknown, or its server says that it
-    /// is gone.
-    async fn may_delete(&self, scene: &Scene, url: &Url) -> Result<bool, ApplyError> {
+    /// Whose word it is that an object is gone, when it may be believed: the sender's, who is its
+    /// stored author or speaks of something unknown, or everybody's (empty) when its own server
+    /// says so.
+    async fn may_delete(&self, scene: &Scene, url: &Url) -> Result<Option<String>, ApplyError> {
         let uri = url.to_string();
         let content = Arc::clone(&self.0.content);
-        let known = self.0.database.read(move |c| content.find(c, &uri)).await?;
-        match known {
-            None => Ok(true),
-            Some(known) if known.local => Ok(false),
-            Some(known) if known.actor_id == scene.actor.id => Ok(true),
-            Some(_) => match self.fetch_document(&scene.site, url).await {
-                Err(FetchError::Gone(_)) => Ok(true),
-                Ok(document) => Ok(activitystreams::types(&document).contains(&"Tombstone")),
+        let known = self.0.database.read(move |c| {
+            // An actor deletes itself, or its server says that it is gone; no neighbour does.
+            Ok::<_, StoreError>((content.find(c, &uri)?, Actor::by_uri(c, &uri)?.is_some()))
+        });
+        let theirs = Some(scene.actor.uri.clone());
+        match known.await? {
+            (_, true) => Ok(None),
+            (None, _) => Ok(theirs),
+            (Some(known), _) if known.local => Ok(None),
+            (Some(known), _) if known.actor_id == scene.actor.id => Ok(theirs),
+            (Some(_), _) => match self.fetch_document(&scene.site, url).await {
+                Err(FetchError::Gone(_)) => Ok(Some(String::new())),
+                Ok(document) => Ok(activitystreams::types(&document)
+                    .contains(&"Tombstone")
+                    .then(String::new)),
                 Err(error) if error.is_passing() => Err(ApplyError::Later(error.to_string())),
-                Err(_) => Ok(false),
+                Err(_) => Ok(None),
             },
         }
     }
@@ -316,7 +328,10 @@ fn receive(
         .get("id")
         .and_then(Value::as_str)
         .unwrap_or_default();
-    if is_gone(conn, id)? {
+    if !crate::is_keepable(id) {
+        return Err(IngestError::Refused("an id that is too long"));
+    }
+    if is_gone(conn, id, &believed.author.uri)? {
         return Err(IngestError::Refused("deleted before"));
     }
     content.receive(
@@ -339,28 +354,6 @@ fn kept_out(error: IngestError) -> Result<Effect, ApplyError> {
             Ok(Effect::Ignored("unreadable"))
         }
     }
-}
-
-fn is_gone(conn: &mut Conn, uri: &str) -> Result<bool, StoreError> {
-    let found = tombstones::table.filter(tombstones::uri.eq(uri));
-    Ok(diesel::select(diesel::dsl::exists(found)).get_result(conn)?)
-}
-
-/// Writes down that an id is gone for ever (AUT-09).
-fn bury(conn: &mut Conn, uri: &str, actor: &str, now: Ts) -> Result<(), StoreError> {
-    let row = (
-        tombstones::uri.eq(uri),
-        tombstones::actor_uri.eq(actor),
-        tombstones::former_type.eq(""),
-        tombstones::deleted_at.eq(now),
-    );
-    Portable(
-        diesel::insert_into(tombstones::table)
-            .values(row)
-            .on_conflict_do_nothing(),
-    )
-    .execute(conn)?;
-    Ok(())
 }
 
 /// An actor of another server deleted itself.
