@@ -227,7 +227,7 @@ fn mutations_never_panic_and_never_gain_trust() {
         if fixture.path.starts_with("fasp/") || fixture.path.contains("/signature-") {
             continue;
         }
-        check(&value, &|| fixture.path.clone());
+        check(&value, &|| format!("{} ({})", fixture.path, fixture.expect));
         let mut found = Vec::new();
         ways(&value, 3, &mut Vec::new(), &mut found);
         for way in &found {

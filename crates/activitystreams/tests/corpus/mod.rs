@@ -12,6 +12,10 @@ pub(crate) struct Fixture {
 }
 
 /// Every fixture of the index; None when the folder is absent (never in CI).
+#[allow(
+    clippy::disallowed_methods,
+    reason = "tests must know whether they may skip"
+)]
 pub(crate) fn fixtures() -> Option<Vec<Fixture>> {
     let root = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../../shared/peers");
     let Ok(index) = std::fs::read_to_string(root.join("INDEX.md")) else {
