@@ -296,7 +296,8 @@ impl Federation {
             (Some(known), _) if known.local => Ok(None),
             (Some(known), _) if known.actor_id == scene.actor.id => Ok(theirs),
             (Some(_), _) => match self.fetch_document(&scene.site, url).await {
-                Err(FetchError::Gone(_)) => Ok(Some(String::new())),
+                // 404 is also what a server says to those who may not see it.
+                Err(FetchError::Gone(410)) => Ok(Some(String::new())),
                 Ok(document) => Ok(activitystreams::types(&document)
                     .contains(&"Tombstone")
                     .then(String::new)),

@@ -2,10 +2,10 @@
 //! each refusal with its accepted twin.
 
 //mod addresses;
-//mod authority;
+mod authority;
 //mod bounds;
-//mod deliveries;
-//mod follows;
-//mod matrix;
+mod deliveries;
+mod follows;
+mod matrix;
 mod origin;
 mod signatures;
