@@ -325,3 +325,82 @@ pub fn write_details(
     }
     Ok(())
 }
+
+impl Event {
+    /// The row that details would make, for a preview.
+    pub(crate) fn preview(id: Id, details: &Details) -> Self {
+        let coordinates = details.place.as_ref().and_then(|place| place.coordinates);
+        Self {
+            object_id: id,
+            content: details.content.clone(),
+            source: details.source.clone(),
+            starts_at: Ts::new(details.start.instant(details.zone)),
+            ends_at: details.end.map(|end| Ts::new(end.instant(details.zone))),
+            local_start: wall_text(details.start.wall()),
+            local_end: details.end.map(|end| wall_text(end.wall())),
+            timezone: details.zone.name().to_owned(),
+            all_day: details.start.is_date(),
+            status: details.status.as_str().to_owned(),
+            status_note: details.status_note.clone(),
+            sold_out: details.sold_out,
+            previous_start: details.previous_start,
+            place_id: None,
+            latitude: coordinates.map(|c| c.0),
+            longitude: coordinates.map(|c| c.1),
+            online_url: details.online_url.clone(),
+            website_url: details.website_url.clone(),
+            registration_url: details.registration_url.clone(),
+            category: details.category.clone(),
+            price: details.price.clone(),
+            is_free: details.is_free,
+            picture_id: None,
+            picture_url: None,
+            picture_alt: details.picture_alt.clone(),
+            series_id: None,
+            occurrence: None,
+            parent_id: details.parent,
+            organizer: details.organizer.clone(),
+            fingerprint: String::new(),
+        }
+    }
+
+    /// The details that this row was written from, for a change of a few of them.
+    pub(crate) fn details(&self, title: &str, place: Option<&Place>) -> Details {
+        let mut details = Details::new(title, self.start(), self.zone());
+        details.content.clone_from(&self.content);
+        details.source.clone_from(&self.source);
+        details.end = self.end();
+        details.status = self.status();
+        details.status_note.clone_from(&self.status_note);
+        details.sold_out = self.sold_out;
+        details.previous_start = self.previous_start;
+        details.place = place.map(|place| PlaceDetails {
+            known: Some(place.id),
+            name: place.name.clone(),
+            street: place.street.clone(),
+            postal_code: place.postal_code.clone(),
+            locality: place.locality.clone(),
+            region: place.region.clone(),
+            country: place.country.clone(),
+            coordinates: self.latitude.zip(self.longitude),
+            uri: None,
+        });
+        details.online_url.clone_from(&self.online_url);
+        details.website_url.clone_from(&self.website_url);
+        details.registration_url.clone_from(&self.registration_url);
+        details.category.clone_from(&self.category);
+        details.price.clone_from(&self.price);
+        details.is_free = self.is_free;
+        details.picture = match (self.picture_id, &self.picture_url) {
+            (Some(id), _) => Picture::Stored(id),
+            (None, Some(url)) => Picture::Remote(url.clone()),
+            (None, None) => Picture::None,
+        };
+        details.picture_alt.clone_from(&self.picture_alt);
+        details.series = self.series_id.zip(self.occurrence.clone());
+        details.parent = self.parent_id;
+        details.organizer.clone_from(&self.organizer);
+        details.fingerprint.clone_from(&self.fingerprint);
+        details
+    }
+}

@@ -159,3 +159,22 @@ impl Place {
         Self::by_id(conn, id)?.ok_or(StoreError::Cancelled)
     }
 }
+
+impl Place {
+    /// The row that details would make, for a preview.
+    pub(crate) fn preview(id: Id, details: &PlaceDetails) -> Self {
+        Self {
+            id,
+            site_id: None,
+            uri: None,
+            name: details.name.clone(),
+            street: details.street.clone(),
+            postal_code: details.postal_code.clone(),
+            locality: details.locality.clone(),
+            region: details.region.clone(),
+            country: details.country.clone(),
+            latitude: details.coordinates.map(|c| c.0),
+            longitude: details.coordinates.map(|c| c.1),
+        }
+    }
+}

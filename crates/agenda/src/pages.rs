@@ -1,0 +1,46 @@
+//! Pages for people, one handler a file.
+
+mod agenda;
+pub(crate) mod edit;
+mod event;
+mod home;
+mod import;
+mod media;
+mod month;
+mod steps;
+
+use actix_web::web;
+
+/// Registers the pages.
+pub(crate) fn configure(config: &mut web::ServiceConfig) {
+    config
+        .service(web::resource("/").route(web::get().to(home::home)))
+        .service(web::resource("/embed/agenda").route(web::get().to(home::embed)))
+        .service(web::resource("/month").route(web::get().to(month::this_month)))
+        .service(web::resource("/month/{month}").route(web::get().to(month::month)))
+        .service(web::resource("/media/{file}").route(web::get().to(media::file)))
+        .service(web::resource("/places/{id}").route(web::get().to(home::place)))
+        .service(
+            web::resource("/@{name:[A-Za-z0-9_]+}/new")
+                .route(web::get().to(edit::new))
+                .route(web::post().to(edit::create)),
+        )
+        .service(
+            web::resource("/@{name:[A-Za-z0-9_]+}/import")
+                .route(web::get().to(import::show))
+                .route(web::post().to(import::send)),
+        )
+        .service(web::resource("/@{name:[A-Za-z0-9_]+}").route(web::get().to(agenda::agenda)))
+        .service(web::resource("/e/{id}").route(web::get().to(event::event)))
+        .service(
+            web::resource("/e/{id}/edit")
+                .route(web::get().to(edit::edit))
+                .route(web::post().to(edit::save)),
+        )
+        .service(web::resource("/e/{id}/duplicate").route(web::get().to(edit::duplicate)))
+        .service(
+            web::resource("/e/{id}/{step:cancel|restore|postpone|delete}")
+                .route(web::get().to(steps::ask))
+                .route(web::post().to(steps::send)),
+        );
+}

@@ -1,0 +1,354 @@
+//! The site's agenda by day, with its filters; the same without frame for other sites' pages.
+
+use crate::cards::{by_day, pictures};
+use crate::listing::{CATEGORIES, Listed, search};
+use crate::place::Place;
+use crate::query::{Query, cursor_text};
+use crate::rooms::Rooms;
+use actix_web::{HttpResponse, web};
+use pages::Frame;
+use sites::Site;
+use std::sync::Arc;
+use store::{Id, StoreError, Ts};
+use ui::agenda::{
+    ActiveFilter, AgendaView, EmptyState, Filters, Link, Pagination, QuickFilter, agenda_page,
+};
+use ui::forms::Choice;
+use ui::layout::{Alternate, NavItem};
+use ui::{Lang, SafeHtml};
+
+/// Events on a page.
+const PAGE: usize = 40;
+
+/// What a list page needs from the database.
+pub(super) struct Read {
+    pub(super) listed: Vec<Listed>,
+    pub(super) more: bool,
+    pub(super) pictures: crate::cards::Pictures,
+}
+
+/// Reads one page of a search.
+pub(super) async fn read(
+    rooms: &Rooms,
+    site: &Arc<Site>,
+    filters: crate::listing::Search,
+    after: Option<crate::listing::Cursor>,
+    limit: usize,
+) -> Result<Read, StoreError> {
+    let (id, actor) = (site.id, site.actor_id.unwrap_or(site.id));
+    rooms
+        .database
+        .read(move |c| {
+            let mut listed = search(c, id, actor, &filters, after, limit as i64 + 1)?;
+            let more = listed.len() > limit;
+            listed.truncate(limit);
+            let pictures = pictures(c, &listed)?;
+            Ok(Read {
+                listed,
+                more,
+                pictures,
+            })
+        })
+        .await
+}
+
+/// The category's name.
+pub(crate) fn category_name(word: &str, lang: Lang) -> String {
+    lang.t(&format!(
+        "category-{}",
+        word.to_ascii_lowercase().replace('_', "-")
+    ))
+}
+
+pub(crate) fn category_choices(lang: Lang) -> Vec<Choice> {
+    let mut choices: Vec<(String, &str)> = CATEGORIES
+        .iter()
+        .map(|word| (category_name(word, lang), *word))
+        .collect();
+    choices.sort_by_key(|(name, _)| store::fold(name));
+    choices
+        .iter()
+        .map(|(name, word)| Choice::new(word, name))
+        .collect()
+}
+
+fn filters(query: &Query, path: &str, lang: Lang) -> Filters {
+    let quick = |key: &str, field: &'static str, value: &'static str, current: bool| QuickFilter {
+        label: lang.t(key),
+        url: query.address(
+            path,
+            &[("when", ""), ("from", ""), ("to", ""), (field, value)],
+        ),
+        current,
+    };
+    let undated = query.when.is_empty() && query.from.is_empty() && query.to.is_empty();
+    let free = !query.free.is_empty();
+    let mut active = Vec::new();
+    let mut drop = |label: String, names: &[&str]| {
+        let gone: Vec<(&str, &str)> = names.iter().map(|name| (*name, "")).collect();
+        active.push(ActiveFilter {
+            label,
+            remove_url: query.address(path, &gone),
+        });
+    };
+    if !query.q.is_empty() {
+        drop(
+            lang.ta("filter-label-q", &[("words", query.q.clone().into())]),
+            &["q"],
+        );
+    }
+    if !query.tag.is_empty() {
+        drop(format!("#{}", query.tag), &["tag"]);
+    }
+    if !query.category.is_empty() {
+        drop(category_name(&query.category, lang), &["category"]);
+    }
+    if !query.place.is_empty() {
+        drop(query.place.clone(), &["place"]);
+    }
+    if !query.near.is_empty() {
+        drop(
+            format!(
+                "{} km · {}",
+                if query.within.is_empty() {
+                    "20"
+                } else {
+                    &query.within
+                },
+                query.near
+            ),
+            &["near", "within"],
+        );
+    }
+    if !query.source.is_empty() {
+        drop(query.source.clone(), &["source"]);
+    }
+    if !query.online.is_empty() {
+        drop(lang.t("filter-online"), &["online"]);
+    }
+    Filters {
+        action: path.to_owned(),
+        q: query.q.clone(),
+        from: query.from.clone(),
+        to: query.to.clone(),
+        place: query.place.clone(),
+        near: query.near.clone(),
+        within: query.within.clone(),
+        tag: query.tag.clone(),
+        category: query.category.clone(),
+        free,
+        online: !query.online.is_empty(),
+        source: query.source.clone(),
+        categories: category_choices(lang),
+        sources: Vec::new(),
+        places: Vec::new(),
+        tags: Vec::new(),
+        quick: vec![
+            quick("filter-quick-all", "when", "", undated && !free),
+            quick("filter-quick-today", "when", "today", query.when == "today"),
+            quick(
+                "filter-quick-weekend",
+                "when",
+                "weekend",
+                query.when == "weekend",
+            ),
+            quick(
+                "filter-quick-free",
+                "free",
+                if free { "" } else { "1" },
+                free,
+            ),
+        ],
+        active,
+        reset_url: path.to_owned(),
+        errors: Default::default(),
+    }
+}
+
+pub(super) fn alternates(
+    query: &Query,
+    base: &str,
+    lang: Lang,
+) -> (String, String, Vec<Alternate>) {
+    let ics = query.address(&format!("{base}.ics"), &[]);
+    let atom = query.address(&format!("{base}.atom"), &[]);
+    let link = |media_type, href: &str, key: &str| Alternate {
+        media_type,
+        href: href.to_owned(),
+        title: lang.t(key),
+        lang: None,
+    };
+    let all = vec![
+        link("text/calendar", &ics, "agenda-subscribe"),
+        link("application/atom+xml", &atom, "agenda-feed"),
+    ];
+    (ics, atom, all)
+}
+
+fn empty(frame: &Frame, filtered: bool) -> EmptyState {
+    let lang = frame.lang;
+    let may_publish = frame.person().is_some_and(|person| person.may_publish);
+    match (filtered, may_publish) {
+        (true, _) => EmptyState {
+            title: lang.t("agenda-empty-filter-title"),
+            text: lang.t("agenda-empty-filter-text"),
+            actions: vec![Link::new(&lang.t("filter-reset"), &frame.path)],
+        },
+        (false, true) => EmptyState {
+            title: lang.t("agenda-empty-new-title"),
+            text: lang.t("agenda-empty-new-text"),
+            actions: vec![
+                Link::new(&lang.t("agenda-add-first"), "/agendas"),
+                Link::new(&lang.t("agenda-follow-first"), "/following"),
+            ],
+        },
+        (false, false) => EmptyState {
+            title: lang.t("agenda-empty-title"),
+            text: lang.t("agenda-empty-text"),
+            actions: Vec::new(),
+        },
+    }
+}
+
+/// A list page under a heading of its own.
+#[expect(
+    clippy::too_many_arguments,
+    reason = "what a list page says, each its own"
+)]
+pub(super) async fn list(
+    frame: &Frame,
+    rooms: &Rooms,
+    query: &Query,
+    narrow: impl FnOnce(&mut crate::listing::Search),
+    heading: &str,
+    intro: &str,
+    feed: &str,
+    with_filters: bool,
+) -> Result<(AgendaView, Vec<Alternate>), StoreError> {
+    let (now, lang, site) = (rooms.clock.ts(), frame.lang, &frame.site);
+    let today = now.0.with_timezone(&site.timezone).date_naive();
+    let mut search = query.search(site, today);
+    narrow(&mut search);
+    let first = search
+        .from
+        .map(|from| from.0.with_timezone(&site.timezone).date_naive());
+    let read = read(rooms, site, search, query.cursor(), PAGE).await?;
+    let next = read.listed.last().filter(|_| read.more).map(|last| {
+        query.address(
+            &frame.path,
+            &[(
+                "after",
+                &cursor_text((last.event.starts_at, last.object.id)),
+            )],
+        )
+    });
+    let previous = query.cursor().map(|_| query.address(&frame.path, &[]));
+    let (ics_url, atom_url, alternates) = alternates(query, feed, lang);
+    let filtered = *query
+        != Query {
+            cursor: query.cursor.clone(),
+            after: query.after.clone(),
+            ..Query::default()
+        };
+    let view = AgendaView {
+        heading: heading.to_owned(),
+        intro: intro.to_owned(),
+        filters: with_filters.then(|| filters(query, &frame.path, lang)),
+        days: by_day(site, &read.listed, &read.pictures, first, now, lang),
+        empty: empty(frame, filtered),
+        pagination: Pagination {
+            previous,
+            next,
+            position: String::new(),
+        },
+        today,
+        count: None,
+        month_url: today.format("/month/%Y-%m").to_string(),
+        ics_url,
+        atom_url,
+        live_url: site.url(&query.address(&frame.path, &[])),
+    };
+    Ok((view, alternates))
+}
+
+/// `GET /`.
+pub(super) async fn home(frame: Frame, rooms: Rooms, query: web::Query<Query>) -> HttpResponse {
+    let made = list(&frame, &rooms, &query, |_| {}, "", "", "/agenda", true).await;
+    let Ok((view, alternates)) = made else {
+        return frame.error(503);
+    };
+    let mut page = frame.page("", agenda_page(&view, frame.lang));
+    page.hero = true;
+    page.nav_current = NavItem::Agenda;
+    page.description.clone_from(&frame.site.tagline);
+    page.alternates = alternates;
+    page.path = query.address("/", &[]);
+    frame.html(&page)
+}
+
+/// `GET /places/{id}`: what takes place there.
+pub(super) async fn place(
+    frame: Frame,
+    rooms: Rooms,
+    path: web::Path<String>,
+    query: web::Query<Query>,
+) -> HttpResponse {
+    let Some(id) = Id::parse(&path) else {
+        return frame.error(404);
+    };
+    let site = frame.site.id;
+    let found = rooms.database.read(move |c| Place::by_id(c, id)).await;
+    let Ok(found) = found else {
+        return frame.error(503);
+    };
+    let Some(place) = found.filter(|place| place.site_id.is_none_or(|of| of == site)) else {
+        return frame.error(404);
+    };
+    let address: Vec<&str> = [place.street.as_str(), &place.postal_code, &place.locality]
+        .into_iter()
+        .filter(|part| !part.is_empty())
+        .collect();
+    let feed = format!("/places/{id}");
+    let narrow = |search: &mut crate::listing::Search| search.place_id = Some(id);
+    let made = list(
+        &frame,
+        &rooms,
+        &query,
+        narrow,
+        &place.name,
+        &address.join(", "),
+        &feed,
+        false,
+    )
+    .await;
+    let Ok((view, alternates)) = made else {
+        return frame.error(503);
+    };
+    let mut page = frame.page(&place.name, agenda_page(&view, frame.lang));
+    page.alternates = alternates;
+    frame.html(&page)
+}
+
+/// `GET /embed/agenda`: for the page of another site, without script or cookie (A5).
+pub(super) async fn embed(frame: Frame, rooms: Rooms, query: web::Query<Query>) -> HttpResponse {
+    let (now, lang, site) = (rooms.clock.ts(), frame.lang, &frame.site);
+    let today = now.0.with_timezone(&site.timezone).date_naive();
+    let search = query.search(site, today);
+    let Ok(read) = read(&rooms, site, search, None, 15).await else {
+        return frame.error(503);
+    };
+    let days = by_day(site, &read.listed, &read.pictures, Some(today), now, lang);
+    let body = if days.is_empty() {
+        SafeHtml::trusted(format!("<p>{}</p>", SafeHtml::text(&lang.t("embed-empty"))))
+    } else {
+        ui::agenda::agenda_list(&days, today, lang, true)
+    };
+    let html = ui::embed_layout(lang, &frame.look(), &site.name, &site.base_url(), &body);
+    pages::embeddable(frame.document(html))
+}
+
+/// The time that a page is for.
+pub(super) fn today(rooms: &Rooms, site: &Site) -> (Ts, chrono::NaiveDate) {
+    let now = rooms.clock.ts();
+    (now, now.0.with_timezone(&site.timezone).date_naive())
+}

@@ -1,0 +1,186 @@
+//! Pictures of other servers' events are fetched once and served from here: a visitor's browser asks
+//! nobody else (V5).
+
+use crate::upload::store_picture;
+use diesel::prelude::*;
+use federation::{Federation, Method};
+use media::{Library, Processor};
+use std::sync::Arc;
+use store::schema::{events, jobs, media as table};
+use store::{Clock, Conn, Database, Id, Json, Portable, StoreError, Ts, fresh_id};
+use tokio::sync::watch;
+use url::Url;
+
+/// Largest picture fetched, in bytes.
+const MOST: usize = 16 * 1024 * 1024;
+const TRIES: i32 = 3;
+
+/// Fetches pictures that events name and that are not here yet.
+#[derive(Clone)]
+pub struct PictureWorker {
+    /// Where events are.
+    pub database: Database,
+    /// The way out.
+    pub federation: Federation,
+    /// Where pictures go.
+    pub library: Arc<Library>,
+    /// Checks and shrinks them.
+    pub processor: Processor,
+    /// What time it is.
+    pub clock: Clock,
+}
+
+impl PictureWorker {
+    /// Runs until told to stop.
+    pub async fn run(self, mut stop: watch::Receiver<bool>) {
+        while !*stop.borrow() {
+            let done = self.fetch_due().await;
+            if let Err(error) = &done {
+                tracing::error!(%error, "pictures of other servers");
+            }
+            if matches!(done, Ok(n) if n > 0) {
+                continue;
+            }
+            tokio::select! {
+                () = tokio::time::sleep(std::time::Duration::from_secs(20)) => {}
+                _ = stop.changed() => {}
+            }
+        }
+    }
+
+    /// Fetches a few pictures; gives how many were tried. After three failures one is given up.
+    pub async fn fetch_due(&self) -> Result<usize, StoreError> {
+        let now = self.clock.ts();
+        let due: Vec<(Id, String)> = self
+            .database
+            .read(move |c| {
+                let put_off = jobs::table
+                    .filter(jobs::kind.eq("picture"))
+                    .filter(jobs::key.nullable().eq(events::picture_url))
+                    .filter(jobs::next_try_at.gt(now).or(jobs::state.eq("failed")));
+                events::table
+                    .filter(events::picture_url.is_not_null())
+                    .filter(events::picture_id.is_null())
+                    .filter(diesel::dsl::not(diesel::dsl::exists(put_off)))
+                    .order(events::starts_at.desc())
+                    .limit(10)
+                    .select((events::object_id, events::picture_url.assume_not_null()))
+                    .load(c)
+                    .map_err(StoreError::from)
+            })
+            .await?;
+        let count = due.len();
+        for (event, url) in due {
+            match self.picture(&url).await {
+                Ok(picture) => {
+                    self.database
+                        .write(move |c| {
+                            diesel::update(events::table.find(event))
+                                .set(events::picture_id.eq(picture))
+                                .execute(c)?;
+                            Ok::<_, StoreError>(())
+                        })
+                        .await?;
+                }
+                Err(reason) => {
+                    tracing::info!(url, reason, "picture not fetched");
+                    let now = self.clock.ts();
+                    self.database
+                        .write(move |c| put_off(c, &url, &reason, now))
+                        .await?;
+                }
+            }
+        }
+        Ok(count)
+    }
+
+    async fn picture(&self, url: &str) -> Result<Id, String> {
+        let asked = url.to_owned();
+        let known = self
+            .database
+            .read(move |c| by_url(c, &asked))
+            .await
+            .map_err(|error| error.to_string())?;
+        if let Some(known) = known {
+            return Ok(known);
+        }
+        let address = Url::parse(url).map_err(|error| error.to_string())?;
+        let headers = [("accept".to_owned(), "image/*".to_owned())];
+        let sent = self
+            .federation
+            .client()
+            .send(Method::GET, &address, &headers, None, MOST)
+            .await;
+        let answer = sent.map_err(|error| error.to_string())?;
+        let kind = answer.header("content-type").unwrap_or_default();
+        // Never an answer that poses as something else (ORI-06).
+        if answer.status.as_u16() != 200
+            || !kind.starts_with("image/")
+            || kind.starts_with("image/svg")
+        {
+            return Err(format!(
+                "the server answered {} {kind}",
+                answer.status.as_u16()
+            ));
+        }
+        let mut incoming = self
+            .library
+            .incoming(MOST as u64)
+            .map_err(|error| error.to_string())?;
+        incoming
+            .write(&answer.body)
+            .map_err(|error| error.to_string())?;
+        let stored = self
+            .processor
+            .accept(Arc::clone(&self.library), incoming, None, None)
+            .await;
+        let stored = stored.map_err(|error| error.to_string())?;
+        let (remote, now) = (url.to_owned(), self.clock.ts());
+        let written = self.database.write(move |c| match by_url(c, &remote)? {
+            Some(known) => Ok(known),
+            None => store_picture(c, &stored, None, None, Some(&remote), now),
+        });
+        written.await.map_err(|error| error.to_string())
+    }
+}
+
+fn by_url(conn: &mut Conn, url: &str) -> Result<Option<Id>, StoreError> {
+    Ok(table::table
+        .filter(table::remote_url.eq(url))
+        .select(table::id)
+        .first(conn)
+        .optional()?)
+}
+
+fn put_off(conn: &mut Conn, url: &str, reason: &str, now: Ts) -> Result<(), StoreError> {
+    let row = jobs::table
+        .filter(jobs::kind.eq("picture"))
+        .filter(jobs::key.eq(url));
+    let tries: Option<i32> = row.select(jobs::attempts).first(conn).optional()?;
+    let tries = tries.unwrap_or(0) + 1;
+    let next = Ts::new(now.0 + chrono::Duration::minutes(10 * i64::from(tries)));
+    let state = if tries >= TRIES { "failed" } else { "queued" };
+    let changed = (
+        jobs::attempts.eq(tries),
+        jobs::state.eq(state),
+        jobs::next_try_at.eq(next),
+        jobs::last_error.eq(reason),
+    );
+    let insert = (
+        jobs::id.eq(fresh_id(now.0)),
+        jobs::kind.eq("picture"),
+        jobs::key.eq(url),
+        jobs::payload.eq(Json(serde_json::json!({}))),
+        jobs::created_at.eq(now),
+        changed.clone(),
+    );
+    Portable(
+        diesel::insert_into(jobs::table)
+            .values(insert)
+            .on_conflict((jobs::kind, jobs::key))
+            .do_update()
+            .set(changed),
+    )
+    .execute(conn)?;
+    Ok(())
+}
