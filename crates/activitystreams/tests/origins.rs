@@ -243,6 +243,8 @@ fn ori_12_odd_ids_types_and_inboxes_are_typed_refusals() {
         ("id", json!("//a.example/me"), "not_a_url"),
         ("id", json!("https:\\\\a.example\\me"), "not_a_url"),
         ("id", json!("https://u:p@a.example/me"), "not_a_url"),
+        ("id", json!("https://u@a.example/me"), "not_a_url"),
+        ("id", json!("https://:p@a.example/me"), "not_a_url"),
         ("id", json!(" https://a.example/me"), "not_a_url"),
         ("id", json!("https://a.example/me#x"), "fragment"),
         ("type", json!(null), "missing"),
