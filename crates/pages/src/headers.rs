@@ -2,6 +2,7 @@
 
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::Method;
 use actix_web::http::header::{
     self, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue,
 };
@@ -77,4 +78,16 @@ fn write(headers: &mut HeaderMap, https: bool, embedded: bool) {
         give(header::STRICT_TRANSPORT_SECURITY, "max-age=63072000");
     }
     headers.remove(header::SERVER);
+}
+
+/// Middleware outside the routes: what answers `GET` answers `HEAD` too. The server leaves the body
+/// out by itself.
+pub async fn head_as_get<B: MessageBody>(
+    mut request: ServiceRequest,
+    next: Next<B>,
+) -> Result<ServiceResponse<B>, actix_web::Error> {
+    if request.method() == Method::HEAD {
+        request.head_mut().method = Method::GET;
+    }
+    next.call(request).await
 }

@@ -5,7 +5,7 @@
 //!   with [`Frame::html`].
 //! - A handler of the JSON API asks for an [`ApiUser`], reads its body as [`ApiJson`] and fails with
 //!   an [`ApiError`].
-//! - The binary wraps the application, from the inside out, with `accounts::guard_forms`,
+//! - The binary wraps the application, from the inside out, with [`head_as_get`], `accounts::guard_forms`,
 //!   `sites::resolve_site`, [`error_pages`] and [`security_headers`].
 
 mod api;
@@ -18,4 +18,4 @@ pub use api::{ApiError, ApiErrorBody, ApiJson, ApiUser, LONGEST_JSON};
 pub use errors::{error_pages, not_found};
 pub use files::{SecurityContact, configure};
 pub use frame::{Frame, done, see_other};
-pub use headers::{Embeddable, embeddable, security_headers};
+pub use headers::{Embeddable, embeddable, head_as_get, security_headers};

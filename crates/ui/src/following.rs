@@ -4,7 +4,7 @@ use askama::Template;
 
 use crate::agenda::EmptyState;
 use crate::agenda::empty_state;
-use crate::forms::{Button, Field, Form, FormErrors};
+use crate::forms::{Button, Field, Form, FormErrors, error_summary};
 use crate::html::SafeHtml;
 use crate::lang::Lang;
 
@@ -109,11 +109,12 @@ pub fn following_page(view: &FollowingView, lang: Lang) -> SafeHtml {
             .inputmode("url")
             .required()
             .render(&view.errors, lang);
-        Form::post(&view.action, &view.csrf)
+        let form = Form::post(&view.action, &view.csrf)
             .inline()
             .body(field)
             .button(Button::primary(lang.t("following-follow")))
-            .render()
+            .render();
+        SafeHtml::concat([&error_summary(&view.errors, lang), &form])
     };
     let following = if view.following.is_empty() {
         empty_state(&EmptyState {

@@ -20,7 +20,9 @@ async fn source(frame: Frame, software: Option<web::Data<Software>>) -> HttpResp
         None => {
             let version = software.map(|s| s.version.clone()).unwrap_or_default();
             let heading = frame.lang.t("source-code-heading");
-            let text = frame.lang.ta("source-code-text", &[("version", version.into())]);
+            let text = frame
+                .lang
+                .ta("source-code-text", &[("version", version.into())]);
             frame.html(&frame.page(&heading, narrow_page(&heading, &text, &SafeHtml::default())))
         }
     }

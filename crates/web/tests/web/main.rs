@@ -1,0 +1,11 @@
+//! The site's own pages as a browser and as a program meet them, on both databases.
+
+mod access;
+mod agendas;
+mod api;
+mod following;
+mod headers;
+mod letters;
+mod people;
+mod scene;
+mod setup;
