@@ -278,16 +278,26 @@ impl World {
         }
         let now = self.ts();
         self.read(|c| {
+            // Those behind a waiting one of their lane do not count.
+            let earlier = diesel::alias!(inbox_queue as earlier);
+            let behind = earlier
+                .filter(earlier.field(inbox_queue::state).eq("queued"))
+                .filter(
+                    earlier
+                        .field(inbox_queue::actor_uri)
+                        .eq(inbox_queue::actor_uri),
+                )
+                .filter(earlier.field(inbox_queue::next_try_at).gt(now));
             let received: i64 = inbox_queue::table
                 .filter(inbox_queue::state.eq("queued"))
                 .filter(inbox_queue::next_try_at.le(now))
+                .filter(diesel::dsl::not(diesel::dsl::exists(behind)))
                 .count()
                 .get_result(c)?;
             let unexpanded: i64 = activities::table
                 .filter(activities::expanded_at.is_null())
                 .count()
                 .get_result(c)?;
-            // Those behind a waiting one of their lane do not count.
             let earlier = diesel::alias!(deliveries as earlier);
             let behind = earlier
                 .filter(earlier.field(deliveries::state).eq("queued"))

@@ -98,8 +98,10 @@ impl ManageConnection for Manager {
         conn.ping().map_err(ConnectError::Setup)
     }
 
+    /// A connection given back by a panic may hold an open transaction, and with it the write lock
+    /// of SQLite: it is closed.
     fn has_broken(&self, conn: &mut Conn) -> bool {
-        conn.is_broken()
+        std::thread::panicking() || conn.is_broken()
     }
 }
 

@@ -1,9 +1,9 @@
 //! The server under test among hostile hosts: one test per row of the security rules, named by it,
 //! each refusal with its accepted twin.
 
-//mod addresses;
+mod addresses;
 mod authority;
-//mod bounds;
+mod bounds;
 mod deliveries;
 mod follows;
 mod matrix;
