@@ -7,6 +7,8 @@ mod follows;
 mod gone;
 mod objects;
 
+pub(crate) use objects::{Believed, take_in};
+
 use crate::Federation;
 use crate::actor::{Actor, ActorState};
 use crate::resolve::ResolveError;

@@ -11,6 +11,7 @@
 
 pub mod actor;
 pub mod address;
+mod backfill;
 mod client;
 mod content;
 pub mod deliver;
@@ -84,6 +85,7 @@ pub(crate) struct Hub {
     pub(crate) blocked: Arc<RwLock<HashSet<String>>>,
     pub(crate) inbox_wake: Notify,
     pub(crate) outbox_wake: Notify,
+    pub(crate) backfill_wake: Notify,
     pub(crate) delivery_wake: Notify,
 }
 
@@ -161,6 +163,7 @@ impl Federation {
             blocked,
             inbox_wake: Notify::new(),
             outbox_wake: Notify::new(),
+            backfill_wake: Notify::new(),
             delivery_wake: Notify::new(),
         })))
     }

@@ -25,6 +25,7 @@ impl Workers {
         let handles = vec![
             tokio::spawn(inbox(hub.clone(), told.clone())),
             tokio::spawn(outbox(hub.clone(), told.clone())),
+            tokio::spawn(backfill(hub.clone(), told.clone())),
             tokio::spawn(deliveries(hub.clone(), told.clone())),
             tokio::spawn(housekeeping(hub.clone(), told)),
         ];
@@ -119,6 +120,24 @@ async fn outbox(hub: Federation, mut stop: watch::Receiver<bool>) {
         };
         tokio::select! {
             () = hub.0.outbox_wake.notified() => {}
+            () = tokio::time::sleep(wait) => {}
+            _ = stop.changed() => {}
+        }
+    }
+}
+
+async fn backfill(hub: Federation, mut stop: watch::Receiver<bool>) {
+    while !*stop.borrow() {
+        let wait = match hub.backfill_due().await {
+            Ok(0) => until(&hub, hub.next_backfill_at().await.ok().flatten()),
+            Ok(_) => continue,
+            Err(error) => {
+                tracing::error!(%error, "backfill worker");
+                AFTER_ERROR
+            }
+        };
+        tokio::select! {
+            () = hub.0.backfill_wake.notified() => {}
             () = tokio::time::sleep(wait) => {}
             _ = stop.changed() => {}
         }

@@ -146,7 +146,7 @@ impl Federation {
     }
 
     pub(super) async fn on_answer(&self, id: Id, scene: Scene) -> Result<Effect, ApplyError> {
-        self.commit(id, move |c| {
+        let effect = self.commit(id, move |c| {
             let Some(row) = answered(c, &scene.activity, scene.actor.id)? else {
                 // Also an answer to a Follow that was never sent (AUT-04).
                 return Ok(Effect::Ignored("an answer to nothing asked"));
@@ -158,9 +158,14 @@ impl Federation {
                 _ => return Ok(Effect::Ignored("already answered")),
             };
             decide(c, row.id, next, scene.now)?;
+            if next == FollowState::Accepted {
+                crate::backfill::ask(c, row.id, scene.now)?;
+            }
             Ok(Effect::Applied)
-        })
-        .await
+        });
+        let effect = effect.await?;
+        self.0.backfill_wake.notify_one();
+        Ok(effect)
     }
 
     pub(super) async fn on_undo(&self, id: Id, scene: Scene) -> Result<Effect, ApplyError> {

@@ -29,9 +29,9 @@ impl From<IngestError> for ApplyError {
 }
 
 /// A document that may be believed, with its author.
-struct Believed {
-    document: Value,
-    author: Actor,
+pub(crate) struct Believed {
+    pub(crate) document: Value,
+    pub(crate) author: Actor,
 }
 
 impl Federation {
@@ -126,7 +126,7 @@ impl Federation {
     }
 
     /// The object as its own server serves it, with its author.
-    async fn from_origin(
+    pub(crate) async fn from_origin(
         &self,
         site: &Arc<Site>,
         url: &Url,
@@ -309,7 +309,7 @@ impl Federation {
 }
 
 /// Takes a document in whole or not at all: a refusal half-way leaves nothing behind.
-fn take_in(
+pub(crate) fn take_in(
     conn: &mut Conn,
     content: &dyn Content,
     believed: &Believed,

@@ -1,0 +1,262 @@
+//! After a follow of ours was accepted: what the other side has announced for the days to come, from
+//! its `upcomingEvents` (FEP-8a8e) or the first page of its outbox. A durable job, at most
+//! [`MOST`] documents, harmless when repeated.
+
+use crate::actor::{Actor, ActorState};
+use crate::fetch::FetchError;
+use crate::follow::{Follow, FollowState};
+use crate::inbound::{ApplyError, Believed, take_in};
+use crate::{Federation, IngestError};
+use activitystreams::{Activity, ActorDocument, CollectionDocument, Item, PageRef};
+use diesel::prelude::*;
+use serde_json::{Value, json};
+use sites::Site;
+use std::sync::Arc;
+use store::schema::jobs;
+use store::{Conn, Id, Json, Portable, StoreError, Ts, fresh_id};
+use url::Url;
+
+/// Documents taken over at once.
+pub(crate) const MOST: usize = 200;
+const TRIES: i32 = 5;
+const KIND: &str = "backfill";
+
+/// Notes that an accepted follow waits to be filled; in the transaction that accepts it.
+pub(crate) fn ask(conn: &mut Conn, follow: Id, now: Ts) -> Result<(), StoreError> {
+    let changed = (
+        jobs::state.eq("queued"),
+        jobs::attempts.eq(0),
+        jobs::next_try_at.eq(now),
+    );
+    let row = (
+        jobs::id.eq(fresh_id(now.0)),
+        jobs::kind.eq(KIND),
+        jobs::key.eq(follow.to_string()),
+        jobs::payload.eq(Json(json!({}))),
+        jobs::created_at.eq(now),
+        changed.clone(),
+    );
+    let insert = diesel::insert_into(jobs::table).values(row);
+    Portable(
+        insert
+            .on_conflict((jobs::kind, jobs::key))
+            .do_update()
+            .set(changed),
+    )
+    .execute(conn)?;
+    Ok(())
+}
+
+impl Federation {
+    /// Does what is due; gives how many follows were looked at.
+    pub(crate) async fn backfill_due(&self) -> Result<usize, StoreError> {
+        let now = self.0.clock.ts();
+        let due: Vec<(Id, String, i32)> = self
+            .0
+            .database
+            .read(move |c| {
+                jobs::table
+                    .filter(jobs::kind.eq(KIND))
+                    .filter(jobs::state.eq("queued"))
+                    .filter(jobs::next_try_at.le(now))
+                    .order(jobs::id)
+                    .limit(10)
+                    .select((jobs::id, jobs::key, jobs::attempts))
+                    .load(c)
+                    .map_err(StoreError::from)
+            })
+            .await?;
+        let count = due.len();
+        for (job, key, attempts) in due {
+            let outcome = match Id::parse(&key) {
+                Some(follow) => self.backfill(follow).await,
+                None => Ok(()),
+            };
+            let (attempts, now) = (attempts + 1, self.0.clock.ts());
+            let wait = self.0.settings.backoff(attempts);
+            self.0
+                .database
+                .write(move |c| {
+                    let row = jobs::table.find(job);
+                    match outcome {
+                        Ok(()) => diesel::delete(row).execute(c)?,
+                        Err(error) => {
+                            let next = now.0 + chrono::Duration::from_std(wait).unwrap_or_default();
+                            let state = if attempts >= TRIES {
+                                "failed"
+                            } else {
+                                "queued"
+                            };
+                            let set = (
+                                jobs::attempts.eq(attempts),
+                                jobs::state.eq(state),
+                                jobs::next_try_at.eq(Ts::new(next)),
+                                jobs::last_error.eq(error.to_string()),
+                            );
+                            diesel::update(row).set(set).execute(c)?
+                        }
+                    };
+                    Ok::<_, StoreError>(())
+                })
+                .await?;
+        }
+        Ok(count)
+    }
+
+    /// When the next one is due.
+    pub(crate) async fn next_backfill_at(&self) -> Result<Option<Ts>, StoreError> {
+        self.0
+            .database
+            .read(|c| {
+                let queued = jobs::table
+                    .filter(jobs::kind.eq(KIND))
+                    .filter(jobs::state.eq("queued"));
+                Ok(queued
+                    .select(diesel::dsl::min(jobs::next_try_at))
+                    .first(c)?)
+            })
+            .await
+    }
+
+    async fn backfill(&self, follow: Id) -> Result<(), ApplyError> {
+        let read = self.0.database.read(move |c| {
+            let Some(row) = Follow::by_id(c, follow)? else {
+                return Ok(None);
+            };
+            let follower = Actor::by_id(c, row.follower_id)?;
+            let target = Actor::by_id(c, row.target_id)?;
+            Ok::<_, StoreError>(
+                follower
+                    .zip(target)
+                    .map(|(follower, target)| (row, follower, target)),
+            )
+        });
+        let Some((row, follower, target)) = read.await? else {
+            return Ok(());
+        };
+        let site = follower.site_id.and_then(|id| self.0.sites.by_id(id));
+        let (Some(site), FollowState::Accepted, false) = (site, row.state(), target.is_local())
+        else {
+            return Ok(());
+        };
+        let Some(address) = self.collection_of(&site, &target).await? else {
+            return Ok(());
+        };
+        for item in self.first_items(&site, &address).await? {
+            if let Err(error) = self.take_over(&site, &target, &address, item).await {
+                tracing::info!(%error, "an item of a collection was not taken over");
+            }
+        }
+        Ok(())
+    }
+
+    async fn collection_of(
+        &self,
+        site: &Arc<Site>,
+        target: &Actor,
+    ) -> Result<Option<Url>, ApplyError> {
+        let Ok(id) = Url::parse(&target.uri) else {
+            return Ok(None);
+        };
+        let document = self.fetch_document(site, &id).await.map_err(later)?;
+        let actor =
+            ActorDocument::read(&document).map_err(|error| ApplyError::Later(error.to_string()))?;
+        Ok(actor.upcoming_events.or(actor.events).or(actor.outbox))
+    }
+
+    /// The items of a collection, or of its first page.
+    async fn first_items(&self, site: &Arc<Site>, address: &Url) -> Result<Vec<Item>, ApplyError> {
+        let read = |document: &Value| {
+            CollectionDocument::read(document).map_err(|error| ApplyError::Later(error.to_string()))
+        };
+        let (at, document) = self.fetch_json(site, address).await.map_err(later)?;
+        let mut collection = read(&document)?;
+        if collection.items.is_empty() {
+            collection = match collection.first {
+                Some(PageRef::Inline(page)) => *page,
+                Some(PageRef::Url(url)) if activitystreams::origin::same_origin(&url, &at) => {
+                    read(&self.fetch_json(site, &url).await.map_err(later)?.1)?
+                }
+                _ => collection,
+            };
+        }
+        collection.items.truncate(MOST);
+        Ok(collection.items)
+    }
+
+    /// An item: an object, a Create of one, or an id.
+    async fn take_over(
+        &self,
+        site: &Arc<Site>,
+        target: &Actor,
+        collection: &Url,
+        item: Item,
+    ) -> Result<(), ApplyError> {
+        let object = match item.embedded().and_then(|value| Activity::read(value).ok()) {
+            Some(activity) => activity.object.into_iter().next(),
+            None => Some(item),
+        };
+        let Some(object) = object else { return Ok(()) };
+        let Some(id) = object.id() else { return Ok(()) };
+        if self.0.sites.is_ours(&id) {
+            return Ok(());
+        }
+        let believed = match self.embedded(site, collection, &object, &id).await? {
+            Some(believed) => believed,
+            None => match self.from_origin(site, &id).await? {
+                Ok(believed) => believed,
+                Err(_) => return Ok(()),
+            },
+        };
+        let content = Arc::clone(&self.0.content);
+        let (target, now) = (target.clone(), self.0.clock.ts());
+        self.0
+            .database
+            .write(move |c| {
+                let object = match take_in(c, content.as_ref(), &believed, now) {
+                    Ok(object) => object,
+                    Err(IngestError::Store(error)) => return Err(ApplyError::Store(error)),
+                    Err(_) => return Ok(()),
+                };
+                let uri = format!("{}#listed/{object}", target.uri);
+                content.announced(c, object, &target, &uri, now)?;
+                Ok(())
+            })
+            .await
+    }
+
+    /// A document that its own server sent inside a collection of its own counts as served by it.
+    async fn embedded(
+        &self,
+        site: &Arc<Site>,
+        collection: &Url,
+        object: &Item,
+        id: &Url,
+    ) -> Result<Option<Believed>, ApplyError> {
+        let Some(document) = object.embedded() else {
+            return Ok(None);
+        };
+        let known_kind = self
+            .0
+            .content
+            .understands(&activitystreams::types(document));
+        if !known_kind || !activitystreams::origin::same_origin(id, collection) {
+            return Ok(None);
+        }
+        let Ok(authors) = activitystreams::origin::attributed_to_matches(document) else {
+            return Ok(None);
+        };
+        let Some(author) = authors.first() else {
+            return Ok(None);
+        };
+        let author = self.resolve_actor(site, author).await?;
+        Ok((author.state() == ActorState::Active).then(|| Believed {
+            document: document.clone(),
+            author,
+        }))
+    }
+}
+
+fn later(error: FetchError) -> ApplyError {
+    ApplyError::Later(error.to_string())
+}
