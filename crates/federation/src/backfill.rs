@@ -7,7 +7,7 @@ use crate::fetch::FetchError;
 use crate::follow::{Follow, FollowState};
 use crate::inbound::{ApplyError, Believed, take_in};
 use crate::{Federation, IngestError};
-use activitystreams::{Activity, ActorDocument, CollectionDocument, Item, PageRef};
+use activitystreams::{Activity, ActivityKind, ActorDocument, CollectionDocument, Item, PageRef};
 use diesel::prelude::*;
 use serde_json::{Value, json};
 use sites::Site;
@@ -192,7 +192,15 @@ impl Federation {
         collection: &Url,
         item: Item,
     ) -> Result<(), ApplyError> {
-        let object = match item.embedded().and_then(|value| Activity::read(value).ok()) {
+        // An event has an `actor` too: only what wraps an object is taken for an activity.
+        let wraps = |activity: &Activity| {
+            matches!(activity.kind, ActivityKind::Create | ActivityKind::Announce)
+        };
+        let activity = item
+            .embedded()
+            .and_then(|value| Activity::read(value).ok())
+            .filter(wraps);
+        let object = match activity {
             Some(activity) => activity.object.into_iter().next(),
             None => Some(item),
         };

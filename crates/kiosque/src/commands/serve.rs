@@ -74,8 +74,10 @@ pub(crate) fn bind(engine: &Engine, code: web::SetupCode) -> anyhow::Result<Serv
             .app_data(Data::new(engine.processor.clone()))
             .app_data(code.clone())
             .app_data(schemes.clone())
+            .wrap(from_fn(pages::head_as_get))
             .wrap(from_fn(accounts::guard_forms))
             .wrap(from_fn(sites::resolve_site))
+            .wrap(from_fn(pages::error_pages))
             .wrap(from_fn(pages::security_headers))
             .wrap(Compress::default())
             .route(
