@@ -1,7 +1,6 @@
 //! The site's own pages as a browser and as a program meet them, on both databases.
 #![allow(clippy::unwrap_used, reason = "a panic is how a test fails")]
 
-
 mod access;
 mod agendas;
 mod api;
