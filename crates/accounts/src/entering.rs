@@ -61,6 +61,7 @@ impl Accounts {
         let hash = self.passwords.hash(&form.password).await?;
         let (site, agent) = (site.id, visitor.user_agent.clone());
         self.write(move |conn, c| {
+            roles::hold_site(conn, site)?;
             if sign_up::any(conn)? {
                 return Err(AccountError::Forbidden);
             }

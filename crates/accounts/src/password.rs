@@ -142,7 +142,7 @@ impl Passwords {
             // Never accepted when it was set, and its length tells nothing about the account.
             return Ok(Verdict::Wrong);
         }
-        self.verified.fetch_add(1, Ordering::Relaxed);
+        let verified = self.verified.clone();
         let known = stored.is_some();
         let stored = stored.unwrap_or(&self.dummy).to_owned();
         let (hasher, secrets, password) = (
@@ -154,6 +154,7 @@ impl Passwords {
             let right = hasher
                 .verify_password(password.as_bytes(), stored.as_str())
                 .is_ok();
+            verified.fetch_add(1, Ordering::Relaxed);
             if !right || !known {
                 return Ok(Verdict::Wrong);
             }

@@ -2,7 +2,7 @@
 
 use crate::{Account, AccountError, AccountState, session};
 use diesel::prelude::*;
-use store::schema::{accounts, actor_roles, actors, site_roles};
+use store::schema::{accounts, actor_roles, actors, site_roles, sites};
 use store::{Conn, Id, Portable, Ts, text_enum};
 
 text_enum! {
@@ -149,7 +149,17 @@ pub fn revoke_site(conn: &mut Conn, by: Id, site: Id, account: Id) -> Result<(),
     }
 }
 
+/// Lets nobody else past this line for the same site until the transaction ends; what is read
+/// afterwards stays so. (On SQLite a write transaction is alone anyway.)
+pub(crate) fn hold_site(conn: &mut Conn, site: Id) -> Result<(), AccountError> {
+    diesel::update(sites::table.find(site))
+        .set(sites::updated_at.eq(sites::updated_at))
+        .execute(conn)?;
+    Ok(())
+}
+
 fn keep_an_admin(conn: &mut Conn, site: Id, leaving: Id) -> Result<(), AccountError> {
+    hold_site(conn, site)?;
     let admins = people_of(conn, site, &[SiteRole::Admin])?;
     let stays = |a: &Account| a.id != leaving && a.state == AccountState::Active;
     if admins.iter().any(|(account, _)| stays(account)) {
@@ -320,6 +330,10 @@ pub(crate) fn require_owner(conn: &mut Conn, account: Id, actor: Id) -> Result<(
 
 /// Refuses when no other active account owns the actor and `leaving` does.
 pub(crate) fn keep_an_owner(conn: &mut Conn, actor: Id, leaving: Id) -> Result<(), AccountError> {
+    // Two owners who leave at the same moment must see each other: PostgreSQL's second waits here.
+    diesel::update(actors::table.find(actor))
+        .set(actors::updated_at.eq(actors::updated_at))
+        .execute(conn)?;
     let people = people_of_actor(conn, actor)?;
     let owner = |(account, role): &&(Account, ActorRole)| {
         *role == ActorRole::Owner && account.state == AccountState::Active

@@ -113,7 +113,7 @@ pub(crate) async fn app(scene: &Scene, changes: &Changes) -> Server {
             .route("/log-in", web::post().to(log_in))
             .route(
                 "/inbox",
-                web::post().to(|_: web::Bytes| async { HttpResponse::Accepted() }),
+                web::post().to(|_: web::Bytes| async { HttpResponse::Accepted().finish() }),
             ),
     )
     .await;

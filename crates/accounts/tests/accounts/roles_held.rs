@@ -121,6 +121,35 @@ fn o5_an_owner_hands_over_and_one_owner_always_stays() {
 }
 
 #[test]
+fn two_owners_who_leave_at_the_same_moment_leave_one() {
+    on_both(|scene| async move {
+        let ada = scene.person("ada@example.org").await.id;
+        let bob = scene.person("bob@example.org").await.id;
+        let now = scene.now();
+        for round in 0..10 {
+            let bal = scene.agenda(&scene.alpha, &format!("bal{round}"));
+            scene.write(|conn| set_actor_role(conn, bal, ada, ActorRole::Owner, now));
+            scene.write(|conn| set_actor_role(conn, bal, bob, ActorRole::Owner, now));
+            let (start, database) = (std::sync::Barrier::new(2), &scene.database);
+            let left = std::thread::scope(|scope| {
+                let leaving = [ada, bob].map(|who| {
+                    let start = &start;
+                    scope.spawn(move || {
+                        start.wait();
+                        database
+                            .write_now(|conn| revoke_actor(conn, who, bal, who))
+                            .is_ok()
+                    })
+                });
+                leaving.map(|thread| thread.join().unwrap())
+            });
+            assert_eq!(left.iter().filter(|left| **left).count(), 1);
+            assert_eq!(scene.write(|conn| people_of_actor(conn, bal)).len(), 1);
+        }
+    });
+}
+
+#[test]
 fn a_deleted_agenda_and_a_suspended_account_edit_nothing() {
     on_both(|scene| async move {
         let ada = scene.person("ada@example.org").await.id;
