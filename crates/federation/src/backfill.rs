@@ -34,7 +34,7 @@ pub(crate) fn ask(conn: &mut Conn, follow: Id, now: Ts) -> Result<(), StoreError
         jobs::key.eq(follow.to_string()),
         jobs::payload.eq(Json(json!({}))),
         jobs::created_at.eq(now),
-        changed.clone(),
+        changed,
     );
     let insert = diesel::insert_into(jobs::table).values(row);
     Portable(
@@ -211,7 +211,7 @@ impl Federation {
         }
         let believed = match self.embedded(site, collection, &object, &id).await? {
             Some(believed) => believed,
-            None => match self.from_origin(site, &id).await? {
+            None => match self.as_its_origin_tells(site, &id).await? {
                 Ok(believed) => believed,
                 Err(_) => return Ok(()),
             },

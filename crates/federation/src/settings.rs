@@ -43,9 +43,11 @@ impl Settings {
     pub const PATIENCE: chrono::Duration = chrono::Duration::days(7);
 }
 
+type Fill = dyn Fn(&mut [u8]) + Send + Sync;
+
 /// Fresh random bytes, given by the binary; fixed in tests.
 #[derive(Clone)]
-pub struct Randomness(std::sync::Arc<dyn Fn(&mut [u8]) + Send + Sync>);
+pub struct Randomness(std::sync::Arc<Fill>);
 
 impl Randomness {
     /// Bytes come from `fill`.

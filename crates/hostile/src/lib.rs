@@ -9,6 +9,7 @@ mod happening;
 mod message;
 mod oracle;
 mod peer;
+mod rows;
 mod wire;
 mod world;
 

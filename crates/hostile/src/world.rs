@@ -8,7 +8,6 @@ use crate::wire::RawAnswer;
 use actix_web::middleware::from_fn;
 use actix_web::{App, HttpServer, web};
 use chrono::{DateTime, Duration, Utc};
-use diesel::prelude::*;
 use federation::{
     Actor, Federation, FreshKey, Lookup, NewActor, NewActorError, Randomness, Settings, Software,
     Workers, create_actor, create_instance_actor,
@@ -16,15 +15,10 @@ use federation::{
 use publication::{Audience, CommentPolicy, NewObject, Object, ObjectState, Registry};
 use serde_json::Value;
 use sites::{About, NewSite, Site, Sites};
-use std::collections::HashMap;
 use std::future::Future;
 use std::net::{SocketAddr, TcpListener};
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::sync::{Arc, LazyLock};
-use store::schema::{
-    activities, actor_keys, actors, announces, comments, deliveries, follows, inbox_queue, objects,
-    received_activities, tombstones,
-};
 use store::{Clock, Conn, Database, StoreError, Ts};
 
 /// How the server under test is set up.
@@ -262,7 +256,11 @@ impl World {
     pub async fn settle(&self) {
         let mut quiet = 0;
         for _ in 0..1_500 {
-            quiet = if self.is_idle() { quiet + 1 } else { 0 };
+            quiet = if self.workers.is_none() || self.is_idle() {
+                quiet + 1
+            } else {
+                0
+            };
             if quiet == 4 {
                 return;
             }
@@ -270,48 +268,6 @@ impl World {
             tokio::time::sleep(std::time::Duration::from_millis(20)).await;
         }
         panic!("the workers do not come to rest");
-    }
-
-    fn is_idle(&self) -> bool {
-        if self.workers.is_none() {
-            return true;
-        }
-        let now = self.ts();
-        self.read(|c| {
-            // Those behind a waiting one of their lane do not count.
-            let earlier = diesel::alias!(inbox_queue as earlier);
-            let behind = earlier
-                .filter(earlier.field(inbox_queue::state).eq("queued"))
-                .filter(
-                    earlier
-                        .field(inbox_queue::actor_uri)
-                        .eq(inbox_queue::actor_uri),
-                )
-                .filter(earlier.field(inbox_queue::next_try_at).gt(now));
-            let received: i64 = inbox_queue::table
-                .filter(inbox_queue::state.eq("queued"))
-                .filter(inbox_queue::next_try_at.le(now))
-                .filter(diesel::dsl::not(diesel::dsl::exists(behind)))
-                .count()
-                .get_result(c)?;
-            let unexpanded: i64 = activities::table
-                .filter(activities::expanded_at.is_null())
-                .count()
-                .get_result(c)?;
-            let earlier = diesel::alias!(deliveries as earlier);
-            let behind = earlier
-                .filter(earlier.field(deliveries::state).eq("queued"))
-                .filter(earlier.field(deliveries::actor_id).eq(deliveries::actor_id))
-                .filter(earlier.field(deliveries::inbox).eq(deliveries::inbox))
-                .filter(earlier.field(deliveries::next_try_at).gt(now));
-            let due: i64 = deliveries::table
-                .filter(deliveries::state.eq("queued"))
-                .filter(deliveries::next_try_at.le(now))
-                .filter(diesel::dsl::not(diesel::dsl::exists(behind)))
-                .count()
-                .get_result(c)?;
-            Ok(received + unexpanded + due == 0)
-        })
     }
 
     /// An honest delivery to a path, signed by a peer; not sent yet.
@@ -399,73 +355,6 @@ impl World {
     /// An object by its id.
     pub fn object(&self, uri: &str) -> Option<Object> {
         self.read(|c| Object::by_uri(c, uri))
-    }
-
-    /// Everything that a refusal must leave as it is, one line a row.
-    pub fn rows(&self) -> Vec<String> {
-        self.read(|c| {
-            let mut rows = Vec::new();
-            let found: Vec<Actor> = actors::table.select(Actor::as_select()).load(c)?;
-            rows.extend(found.iter().map(|row| format!("{row:?}")));
-            let found: Vec<Object> = objects::table.select(Object::as_select()).load(c)?;
-            rows.extend(found.iter().map(|row| format!("{row:?}")));
-            let found: Vec<federation::follow::Follow> = follows::table
-                .select(federation::follow::Follow::as_select())
-                .load(c)?;
-            rows.extend(found.iter().map(|row| format!("{row:?}")));
-            let found: Vec<(String, String)> = actor_keys::table
-                .select((actor_keys::key_uri, actor_keys::public_key))
-                .load(c)?;
-            rows.extend(found.iter().map(|row| format!("{row:?}")));
-            let found: Vec<(String, String, String)> = comments::table
-                .select((comments::uri, comments::content, comments::state))
-                .load(c)?;
-            rows.extend(found.iter().map(|row| format!("{row:?}")));
-            for found in [
-                announces::table.select(announces::uri).load::<String>(c)?,
-                tombstones::table.select(tombstones::uri).load(c)?,
-                received_activities::table
-                    .select(received_activities::uri)
-                    .load(c)?,
-                inbox_queue::table.select(inbox_queue::body).load(c)?,
-                activities::table.select(activities::uri).load(c)?,
-                deliveries::table.select(deliveries::inbox).load(c)?,
-            ] {
-                rows.extend(found);
-            }
-            rows.sort();
-            Ok(rows)
-        })
-    }
-
-    /// The same without the received-id table, for what is acknowledged and changes nothing.
-    pub fn effects(&self) -> Vec<String> {
-        let received: Vec<String> = self.read(|c| {
-            Ok(received_activities::table
-                .select(received_activities::uri)
-                .load(c)?)
-        });
-        let mut seen: HashMap<String, usize> = HashMap::new();
-        for uri in received {
-            *seen.entry(uri).or_default() += 1;
-        }
-        let mut rows = self.rows();
-        rows.retain(|row| match seen.get_mut(row) {
-            Some(count) if *count > 0 => {
-                *count -= 1;
-                false
-            }
-            _ => true,
-        });
-        rows
-    }
-
-    /// Rows of the inbox queue by state.
-    pub fn queued(&self, state: &str) -> i64 {
-        self.read(|c| {
-            let rows = inbox_queue::table.filter(inbox_queue::state.eq(state));
-            Ok(rows.count().get_result(c)?)
-        })
     }
 }
 

@@ -19,7 +19,7 @@ pub use comments::{Comment, comments_of};
 pub use kind::{Kind, Registry};
 pub use life::{LifeError, Revision, delete, publish, revise};
 pub use object::{
-    Audience, CommentPolicy, Common, NewObject, Object, ObjectState, history, note_history,
+    Audience, CommentPolicy, Common, Entry, NewObject, Object, ObjectState, history, note_history,
     put_remote, set_tags, tags_of,
 };
 pub use serve::configure;

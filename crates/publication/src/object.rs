@@ -353,11 +353,11 @@ pub fn note_history(
     Ok(())
 }
 
+/// A line of an object's history: action, changes, account, time.
+pub type Entry = (String, Json, Option<Id>, Ts);
+
 /// What happened to an object, oldest first: action, changes, account, time.
-pub fn history(
-    conn: &mut Conn,
-    object: Id,
-) -> Result<Vec<(String, Json, Option<Id>, Ts)>, StoreError> {
+pub fn history(conn: &mut Conn, object: Id) -> Result<Vec<Entry>, StoreError> {
     Ok(object_history::table
         .filter(object_history::object_id.eq(object))
         .order(object_history::id)

@@ -122,11 +122,11 @@ impl Federation {
                 }));
             }
         }
-        self.from_origin(&scene.site, url).await
+        self.as_its_origin_tells(&scene.site, url).await
     }
 
     /// The object as its own server serves it, with its author.
-    pub(crate) async fn from_origin(
+    pub(crate) async fn as_its_origin_tells(
         &self,
         site: &Arc<Site>,
         url: &Url,
@@ -221,7 +221,7 @@ impl Federation {
                 .await;
         }
         // Only the origin's own answer counts, whatever was sent along (R-AP-07).
-        let believed = match self.from_origin(&scene.site, &url).await? {
+        let believed = match self.as_its_origin_tells(&scene.site, &url).await? {
             Ok(believed) => believed,
             Err(reason) => return self.finish(id, Effect::Ignored(reason)).await,
         };
