@@ -98,10 +98,8 @@ impl ManageConnection for Manager {
         conn.ping().map_err(ConnectError::Setup)
     }
 
-    /// A connection given back by a panic may hold an open transaction, and with it the write lock
-    /// of SQLite: it is closed.
     fn has_broken(&self, conn: &mut Conn) -> bool {
-        std::thread::panicking() || conn.is_broken()
+        conn.is_broken()
     }
 }
 
