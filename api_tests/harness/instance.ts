@@ -193,6 +193,10 @@ export class Instance {
       `data = ${text(join(this.directory, "data"))}`,
       `scheme = "http"`,
       "",
+      // Every request of a test comes from one address.
+      "[accounts]",
+      "limits_factor = 1000",
+      "",
       "[federation]",
       "local_test = true",
       "fast = true",

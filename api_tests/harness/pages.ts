@@ -25,7 +25,7 @@ const FIELD: Record<keyof EventForm, string> = {
   startTime: "start_time",
   endDate: "end_date",
   endTime: "end_time",
-  timezone: "timezone",
+  timezone: "time_zone",
   placeName: "place_name",
   tags: "tags",
   price: "price",
@@ -65,7 +65,7 @@ export async function typeEvent(page: Page, host: string, agenda: string, event:
   const values: Record<string, string> = {};
   for (const [key, value] of Object.entries(event)) values[FIELD[key as keyof EventForm]] = value as string;
   await fill(page, values);
-  await submit(page, 'main form button[name="action"][value="publish"]');
+  await submit(page, 'main form button[name="do"][value="publish"]');
   return page.url();
 }
 
