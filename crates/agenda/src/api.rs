@@ -1,23 +1,26 @@
 //! Events for programs: `/api/v1/events`.
 
+use crate::access;
 use crate::event::{Details, EventStatus, write_details};
-use crate::listing::{Listed, one, search};
+use crate::listing::{Listed, one};
 use crate::pages::edit::change;
 use crate::place::PlaceDetails;
-use crate::query::{Query, cursor_text};
+use crate::query::{Query, cursor_text, run};
 use crate::rooms::Rooms;
+use accounts::{SessionKind, Viewer};
 use actix_web::{HttpResponse, web};
 use calendar::When;
 use chrono::{DateTime, NaiveDate, NaiveDateTime};
 use chrono_tz::Tz;
-use federation::Actor;
+use federation::{Actor, ActorState};
 use pages::{ApiError, ApiJson, ApiUser};
 use publication::{
     Audience, CommentPolicy, LifeError, NewObject, ObjectState, delete, publish, text,
 };
 use serde::{Deserialize, Serialize};
 use sites::{CurrentSite, Site};
-use store::{Id, StoreError, page_size};
+use std::sync::Arc;
+use store::{Id, page_size};
 use url::Url;
 
 pub(crate) fn configure(config: &mut web::ServiceConfig) {
@@ -56,7 +59,10 @@ struct PlaceView {
 struct EventView {
     id: Id,
     uri: String,
+    /// Its page on this site.
     url: String,
+    /// Its page where it was published.
+    original_url: String,
     title: String,
     description: String,
     content: String,
@@ -81,13 +87,15 @@ struct EventView {
     source: String,
     published: String,
     updated: String,
+    /// Counts changes; sent with a change, it is refused when somebody else was faster.
+    revision: i32,
 }
 
 fn rfc3339(when: When, zone: Tz) -> String {
     when.instant(zone).with_timezone(&zone).to_rfc3339()
 }
 
-fn event_view(listed: &Listed) -> EventView {
+fn event_view(site: &Site, listed: &Listed) -> EventView {
     let Listed {
         object,
         event,
@@ -99,7 +107,8 @@ fn event_view(listed: &Listed) -> EventView {
     EventView {
         id: object.id,
         uri: object.uri.clone(),
-        url: object.url.clone(),
+        url: site.url(&crate::cards::path(listed)),
+        original_url: object.url.clone(),
         title: object.title.clone(),
         description: if event.source.is_empty() {
             text::plain(&event.content)
@@ -131,6 +140,7 @@ fn event_view(listed: &Listed) -> EventView {
         source: author.host.clone(),
         published: object.published_at.0.to_rfc3339(),
         updated: object.updated_at.0.to_rfc3339(),
+        revision: object.revision,
     }
 }
 
@@ -152,6 +162,7 @@ struct EventInput {
     registration_url: Option<String>,
     language: Option<String>,
     status: Option<String>,
+    revision: Option<i32>,
 }
 
 fn bad(field: &'static str, message: impl Into<String>) -> ApiError {
@@ -182,6 +193,9 @@ fn when(text: &str, zone: Tz, all_day: bool, field: &'static str) -> Result<When
     }
     match wall(text) {
         Some(wall) if all_day => Ok(When::day(wall.date())),
+        Some(wall) if crate::form::is_skipped(wall, zone) => {
+            Err(bad(field, "the clocks of `timezone` skip that time"))
+        }
         Some(wall) => Ok(When::local(wall, zone)),
         None => Err(bad(
             field,
@@ -205,9 +219,11 @@ fn web_address(text: &str, field: &'static str) -> Result<Option<String>, ApiErr
 /// Applies the input to details.
 fn apply(input: &EventInput, details: &mut Details) -> Result<(), ApiError> {
     if let Some(title) = &input.title {
-        details.title = title.trim().to_owned();
+        let words = title.split(|c: char| c.is_control() || c.is_whitespace());
+        let words: Vec<&str> = words.filter(|word| !word.is_empty()).collect();
+        details.title = words.join(" ");
     }
-    if !(3..=200).contains(&details.title.chars().count()) || details.title.contains('\0') {
+    if !(3..=200).contains(&details.title.chars().count()) {
         return Err(bad("title", "a title has 3 to 200 characters"));
     }
     if let Some(description) = &input.description {
@@ -220,6 +236,18 @@ fn apply(input: &EventInput, details: &mut Details) -> Result<(), ApiError> {
             .map_err(|_| bad("timezone", "an IANA name such as Europe/Paris"))?;
     }
     let all_day = input.all_day.unwrap_or(details.start.is_date());
+    if input.timezone.is_some() || input.all_day.is_some() {
+        // The same time on another clock, or the same days without a time.
+        let (zone, end) = (details.zone, details.end);
+        let again = |when: When, last: bool| match (all_day, when.is_date()) {
+            (true, false) if last => When::day(when.date().succ_opt().unwrap_or(when.date())),
+            (true, _) => When::day(when.date()),
+            (false, false) if when == When::local(when.wall(), zone) => when,
+            (false, _) => When::local(when.wall(), zone),
+        };
+        details.start = again(details.start, false);
+        details.end = end.map(|end| again(end, true));
+    }
     if let Some(start) = &input.start {
         let length = details.end.map(|end| end.wall() - details.start.wall());
         details.start = when(start, details.zone, all_day, "start")?;
@@ -250,6 +278,9 @@ fn apply(input: &EventInput, details: &mut Details) -> Result<(), ApiError> {
     }
     if let Some(place) = &input.place {
         let coordinates = place.latitude.zip(place.longitude);
+        if place.latitude.is_some() != place.longitude.is_some() {
+            return Err(bad("place", "give both coordinates, or none"));
+        }
         if coordinates.is_some_and(|(a, b)| a.abs() > 90.0 || b.abs() > 180.0) {
             return Err(bad("place", "coordinates are degrees, WGS 84"));
         }
@@ -302,14 +333,14 @@ fn clean_tags(tags: &[String]) -> Vec<String> {
 
 fn life(error: LifeError) -> ApiError {
     match error {
-        LifeError::Unknown => ApiError::new(410, "gone", "this event was deleted"),
+        LifeError::Unknown => gone(),
         LifeError::Stale => ApiError::new(409, "changed_meanwhile", "changed meanwhile"),
         LifeError::Store(error) => error.into(),
     }
 }
 
 async fn page_of(
-    site: &Site,
+    site: &Arc<Site>,
     rooms: &Rooms,
     query: &Query,
     actor: Option<Id>,
@@ -317,7 +348,7 @@ async fn page_of(
     let today = rooms.clock.now().with_timezone(&site.timezone).date_naive();
     let mut filters = query.search(site, today);
     // A program that names no dates means all of them.
-    if query.from.is_empty() && query.to.is_empty() && query.when.is_empty() {
+    if query.from.is_empty() && query.when.is_empty() {
         filters.from = None;
     }
     for (text, end) in [(&query.from, false), (&query.to, true)] {
@@ -332,18 +363,19 @@ async fn page_of(
     }
     filters.actor = actor;
     let size = page_size(query.limit, 50, 200);
-    let (id, main, after) = (site.id, site.actor_id.unwrap_or(site.id), query.cursor());
+    let (asked, query) = (Arc::clone(site), query.clone());
     let listed = rooms
         .database
-        .read(move |c| search(c, id, main, &filters, after, size + 1))
-        .await?;
+        .read(move |c| run(c, &asked, &query, filters, query.cursor(), size + 1))
+        .await?
+        .ok_or_else(|| ApiError::new(422, "unknown_place", "`near` names no place known here"))?;
     let page = store::Page::of(listed, size);
     let next = page
         .items
         .last()
         .filter(|_| page.more)
         .map(|last| cursor_text((last.event.starts_at, last.object.id)));
-    let items: Vec<EventView> = page.items.iter().map(event_view).collect();
+    let items: Vec<EventView> = page.items.iter().map(|one| event_view(site, one)).collect();
     Ok(HttpResponse::Ok().json(serde_json::json!({"items": items, "next": next})))
 }
 
@@ -352,7 +384,7 @@ async fn list(
     rooms: Rooms,
     query: web::Query<Query>,
 ) -> Result<HttpResponse, ApiError> {
-    page_of(&site, &rooms, &query, None).await
+    page_of(&site.0, &rooms, &query, None).await
 }
 
 async fn agenda(site: &Site, rooms: &Rooms, name: String) -> Result<Actor, ApiError> {
@@ -361,7 +393,13 @@ async fn agenda(site: &Site, rooms: &Rooms, name: String) -> Result<Actor, ApiEr
         .database
         .read(move |c| Actor::local(c, id, &name))
         .await?;
-    found.ok_or_else(ApiError::not_found)
+    match found {
+        Some(actor) if actor.state() == ActorState::Active => Ok(actor),
+        Some(actor) if actor.state() == ActorState::Deleted => {
+            Err(ApiError::new(410, "gone", "this agenda was deleted"))
+        }
+        _ => Err(ApiError::not_found()),
+    }
 }
 
 async fn of_agenda(
@@ -371,39 +409,56 @@ async fn of_agenda(
     query: web::Query<Query>,
 ) -> Result<HttpResponse, ApiError> {
     let actor = agenda(&site, &rooms, path.into_inner()).await?;
-    page_of(&site, &rooms, &query, Some(actor.id)).await
+    page_of(&site.0, &rooms, &query, Some(actor.id)).await
+}
+
+/// An event that was found, or the error that says why not.
+fn present(found: access::Found) -> Result<Listed, ApiError> {
+    match found {
+        access::Found::Here(listed) => Ok(*listed),
+        access::Found::Gone => Err(gone()),
+        access::Found::Nothing => Err(ApiError::not_found()),
+    }
+}
+
+fn gone() -> ApiError {
+    ApiError::new(410, "gone", "this event was deleted")
 }
 
 async fn show(
     site: CurrentSite,
+    viewer: Viewer,
     rooms: Rooms,
     path: web::Path<String>,
 ) -> Result<HttpResponse, ApiError> {
     let id = Id::parse(&path).ok_or_else(ApiError::not_found)?;
-    let (of, main) = (site.id, site.actor_id.unwrap_or(site.id));
-    let found = rooms
-        .database
-        .read(move |c| {
-            let shown = crate::listing::is_shown(c, of, main, id)?;
-            Ok::<_, StoreError>(one(c, id)?.filter(|_| shown))
-        })
-        .await?;
-    let listed = found.ok_or_else(ApiError::not_found)?;
-    Ok(HttpResponse::Ok().json(event_view(&listed)))
+    let asked = site.0.clone();
+    let found = rooms.database.read(move |c| {
+        // A cookie is not looked at (WEB-02).
+        let who = viewer.identity();
+        let who = who.filter(|who| who.session.kind == SessionKind::Api);
+        access::find(c, &asked, who, id)
+    });
+    let listed = present(found.await?)?;
+    Ok(HttpResponse::Ok().json(event_view(&site, &listed)))
 }
 
 /// The event, when this account may change it.
-async fn own(site: &Site, rooms: &Rooms, user: &ApiUser, path: &str) -> Result<Listed, ApiError> {
+async fn own(
+    site: &Arc<Site>,
+    rooms: &Rooms,
+    user: &ApiUser,
+    path: &str,
+) -> Result<Listed, ApiError> {
     let id = Id::parse(path).ok_or_else(ApiError::not_found)?;
-    let of = site.id;
-    let found = rooms.database.read(move |c| one(c, id)).await?;
-    let listed = found
-        .filter(|listed| listed.object.site_id == Some(of))
-        .ok_or_else(ApiError::not_found)?;
-    if user.may_edit(listed.object.actor_id) {
-        Ok(listed)
-    } else {
-        Err(ApiError::forbidden())
+    let (asked, who) = (Arc::clone(site), Arc::clone(&user.0));
+    let found = rooms
+        .database
+        .read(move |c| access::find(c, &asked, Some(&who), id));
+    let listed = present(found.await?)?;
+    match user.may_edit(listed.object.actor_id) && listed.object.site_id == Some(site.id) {
+        true => Ok(listed),
+        false => Err(ApiError::forbidden()),
     }
 }
 
@@ -433,7 +488,7 @@ async fn create(
     let mut details = Details::new(input.title.clone().unwrap_or_default(), start, zone);
     apply(&input, &mut details)?;
     let tags = clean_tags(input.tags.as_deref().unwrap_or_default());
-    let (account, registry, now, site) = (
+    let (account, registry, now, owner) = (
         user.account.id,
         rooms.registry.clone(),
         rooms.clock.ts(),
@@ -446,13 +501,13 @@ async fn create(
                 kind: "event",
                 collection: "events",
                 page: "e",
-                site: &site,
+                site: &owner,
                 actor: actor.id,
                 account: Some(account),
                 state: ObjectState::Public,
                 audience: Audience::Public,
                 title: &details.title,
-                language: input.language.as_deref().unwrap_or(&site.default_language),
+                language: input.language.as_deref().unwrap_or(&owner.default_language),
                 source: None,
                 comments: CommentPolicy::Open,
             };
@@ -470,7 +525,7 @@ async fn create(
         .map_err(life)?;
     rooms.federation.wake();
     let listed = made.ok_or_else(ApiError::not_found)?;
-    Ok(HttpResponse::Created().json(event_view(&listed)))
+    Ok(HttpResponse::Created().json(event_view(&site, &listed)))
 }
 
 async fn revise(
@@ -480,7 +535,7 @@ async fn revise(
     path: web::Path<String>,
     input: ApiJson<EventInput>,
 ) -> Result<HttpResponse, ApiError> {
-    let listed = own(&site, &rooms, &user, &path).await?;
+    let listed = own(&site.0, &rooms, &user, &path).await?;
     let input = input.0;
     let mut details = listed
         .event
@@ -498,7 +553,7 @@ async fn revise(
                 c,
                 &writer,
                 &listed,
-                None,
+                input.revision,
                 details,
                 &tags,
                 input.language.clone(),
@@ -510,7 +565,7 @@ async fn revise(
         .map_err(life)?;
     rooms.federation.wake();
     let listed = saved.ok_or_else(ApiError::not_found)?;
-    Ok(HttpResponse::Ok().json(event_view(&listed)))
+    Ok(HttpResponse::Ok().json(event_view(&site, &listed)))
 }
 
 async fn remove(
@@ -519,7 +574,7 @@ async fn remove(
     user: ApiUser,
     path: web::Path<String>,
 ) -> Result<HttpResponse, ApiError> {
-    let listed = own(&site, &rooms, &user, &path).await?;
+    let listed = own(&site.0, &rooms, &user, &path).await?;
     let (account, registry, now) = (user.account.id, rooms.registry.clone(), rooms.clock.ts());
     let gone = rooms
         .database

@@ -152,7 +152,7 @@ pub(crate) fn card(listed: &Listed, pictures: &Pictures, now: Ts, lang: Lang) ->
         tags: tags
             .iter()
             .take(6)
-            .map(|tag| Link::new(&format!("#{tag}"), &tag_path(tag)))
+            .map(|tag| Link::new(tag, &tag_path(tag)))
             .collect(),
         price: event.price.clone(),
         free: event.is_free == Some(true),

@@ -1,41 +1,78 @@
 //! Calendars and feeds to subscribe to, for every list and every event.
 
-use crate::listing::{Listed, Search, search};
-use crate::query::Query;
+mod atom;
+mod ics;
+
+use crate::listing::{Listed, Search};
+use crate::query::{Query, run};
 use crate::rooms::Rooms;
-use crate::words;
+use crate::{access, cards};
+use accounts::Viewer;
 use actix_web::http::header::{CACHE_CONTROL, ETAG, IF_NONE_MATCH, LAST_MODIFIED};
 use actix_web::{HttpRequest, HttpResponse, web};
-use atom_syndication::{Content, Entry, Feed, FixedDateTime, Link, Person, Text};
-use calendar::{CalendarForm, Coordinates, EventForm, OrganizerForm, Status};
-use federation::Actor;
+use federation::{Actor, ActorState};
 use sha2::{Digest, Sha256};
 use sites::{CurrentSite, Site};
+use std::sync::Arc;
 use store::{Id, StoreError, Ts};
-use url::Url;
 
-/// Events in one feed.
+/// Events in one feed at most.
 const MOST: i64 = 2_000;
 
 pub(crate) fn configure(config: &mut web::ServiceConfig) {
+    let id = "{id:[0-9a-f-]{36}}";
+    let form = "{form:ics|atom}";
     config
-        .service(web::resource("/{list:agenda|search}.{form:ics|atom}").route(web::get().to(all)))
-        .service(
-            web::resource("/@{name:[A-Za-z0-9_]+}.{form:ics|atom}").route(web::get().to(of_agenda)),
+        .route("/{list:agenda|search}.{form:ics|atom}", web::get().to(all))
+        .route(
+            &format!("/@{{name:[A-Za-z0-9_]+}}.{form}"),
+            web::get().to(of_agenda),
         )
-        .service(
-            web::resource("/places/{id:[0-9a-f-]{36}}.{form:ics|atom}")
-                .route(web::get().to(of_place)),
-        )
-        .service(web::resource("/tags/{tag}.{form:ics|atom}").route(web::get().to(of_tag)))
-        .service(web::resource("/e/{id:[0-9a-f-]{36}}.ics").route(web::get().to(one)));
+        .route(&format!("/places/{id}.{form}"), web::get().to(of_place))
+        .route(&format!("/tags/{{tag}}.{form}"), web::get().to(of_tag))
+        .route(&format!("/e/{id}.ics"), web::get().to(one));
 }
 
 /// What a feed is called and where the same list stands for people.
 struct About {
     name: String,
+    /// Address of the page.
     page: String,
-    feed: String,
+    /// Address of the feed itself.
+    feed: Option<String>,
+}
+
+/// Why there is no feed.
+enum Missing {
+    Absent,
+    Gone,
+    Store,
+}
+
+impl From<StoreError> for Missing {
+    fn from(error: StoreError) -> Self {
+        tracing::error!(%error, "a feed could not be read");
+        Self::Store
+    }
+}
+
+impl Missing {
+    fn answer(&self) -> HttpResponse {
+        match self {
+            Self::Absent => HttpResponse::NotFound().finish(),
+            Self::Gone => HttpResponse::Gone().finish(),
+            Self::Store => HttpResponse::ServiceUnavailable().finish(),
+        }
+    }
+}
+
+/// What is asked, whatever the list.
+struct Asked {
+    request: HttpRequest,
+    site: Arc<Site>,
+    rooms: Rooms,
+    query: Query,
+    form: String,
 }
 
 async fn all(
@@ -46,12 +83,20 @@ async fn all(
     query: web::Query<Query>,
 ) -> HttpResponse {
     let (list, form) = path.into_inner();
+    let query = query.into_inner();
     let about = About {
         name: site.name.clone(),
         page: site.url(&query.address("/", &[])),
-        feed: site.url(&query.address(&format!("/{list}.{form}"), &[])),
+        feed: Some(site.url(&query.address(&format!("/{list}.{form}"), &[]))),
     };
-    answer(&request, &site, &rooms, &query, |_| {}, about, &form).await
+    let asked = Asked {
+        request,
+        site: site.0,
+        rooms,
+        query,
+        form,
+    };
+    asked.answer(about, |_| {}).await
 }
 
 async fn of_agenda(
@@ -62,29 +107,34 @@ async fn of_agenda(
     query: web::Query<Query>,
 ) -> HttpResponse {
     let (name, form) = path.into_inner();
-    let (id, asked) = (site.id, name.clone());
+    let (id, asked) = (site.id, name);
     let found = rooms
         .database
         .read(move |c| Actor::local(c, id, &asked))
         .await;
-    let Ok(Some(actor)) = found else {
-        return HttpResponse::NotFound().finish();
+    let actor = match found.map_err(Missing::from) {
+        Err(missing) => return missing.answer(),
+        Ok(Some(actor)) if actor.state() == ActorState::Active => actor,
+        Ok(Some(actor)) if actor.state() == ActorState::Deleted => return Missing::Gone.answer(),
+        Ok(_) => return Missing::Absent.answer(),
     };
+    let query = query.into_inner();
+    let path = format!("/@{}.{form}", actor.username);
     let about = About {
         name: actor.name.clone(),
         page: actor.uri.clone(),
-        feed: site.url(&format!("/@{name}.{form}")),
+        feed: Some(site.url(&query.address(&path, &[]))),
     };
-    answer(
-        &request,
-        &site,
-        &rooms,
-        &query,
-        |search| search.actor = Some(actor.id),
-        about,
-        &form,
-    )
-    .await
+    let asked = Asked {
+        request,
+        site: site.0,
+        rooms,
+        query,
+        form,
+    };
+    asked
+        .answer(about, |search| search.actor = Some(actor.id))
+        .await
 }
 
 async fn of_place(
@@ -95,31 +145,34 @@ async fn of_place(
     query: web::Query<Query>,
 ) -> HttpResponse {
     let (id, form) = path.into_inner();
-    let Some(place) = Id::parse(&id) else {
-        return HttpResponse::NotFound().finish();
+    let Some(key) = Id::parse(&id) else {
+        return Missing::Absent.answer();
     };
+    let asked = site.0.clone();
     let found = rooms
         .database
-        .read(move |c| crate::place::Place::by_id(c, place))
+        .read(move |c| access::place(c, &asked, key))
         .await;
-    let Ok(Some(known)) = found else {
-        return HttpResponse::NotFound().finish();
+    let place = match found.map_err(Missing::from) {
+        Err(missing) => return missing.answer(),
+        Ok(None) => return Missing::Absent.answer(),
+        Ok(Some(place)) => place,
     };
     let about = About {
-        name: known.name,
+        name: place.name,
         page: site.url(&format!("/places/{id}")),
-        feed: site.url(&format!("/places/{id}.{form}")),
+        feed: Some(site.url(&format!("/places/{id}.{form}"))),
     };
-    answer(
-        &request,
-        &site,
-        &rooms,
-        &query,
-        |search| search.place_id = Some(place),
-        about,
-        &form,
-    )
-    .await
+    let asked = Asked {
+        request,
+        site: site.0,
+        rooms,
+        query: query.into_inner(),
+        form,
+    };
+    asked
+        .answer(about, |search| search.place_id = Some(key))
+        .await
 }
 
 async fn of_tag(
@@ -132,61 +185,58 @@ async fn of_tag(
     let (tag, form) = path.into_inner();
     let about = About {
         name: format!("{} #{tag}", site.name),
-        page: site.url(&crate::cards::tag_path(&tag)),
-        feed: site.url(request.path()),
+        page: site.url(&cards::tag_path(&tag)),
+        feed: Some(site.url(request.path())),
     };
-    answer(
-        &request,
-        &site,
-        &rooms,
-        &query,
-        |search| search.tag = Some(tag),
-        about,
-        &form,
-    )
-    .await
+    let asked = Asked {
+        request,
+        site: site.0,
+        rooms,
+        query: query.into_inner(),
+        form,
+    };
+    asked.answer(about, |search| search.tag = Some(tag)).await
 }
 
-async fn answer(
-    request: &HttpRequest,
-    site: &Site,
-    rooms: &Rooms,
-    query: &Query,
-    narrow: impl FnOnce(&mut Search),
-    about: About,
-    form: &str,
-) -> HttpResponse {
-    let now = rooms.clock.ts();
-    // A calendar keeps the last month, so that a change of yesterday's event still arrives.
-    let today = now.0.with_timezone(&site.timezone).date_naive();
-    let undated = query.from.is_empty() && query.to.is_empty() && query.when.is_empty();
-    let mut filters = query.search(site, today);
-    if undated {
-        filters.from = Some(Ts::new(now.0 - chrono::Duration::days(31)));
-    }
-    narrow(&mut filters);
-    let (id, actor) = (site.id, site.actor_id.unwrap_or(site.id));
-    let read = rooms
-        .database
-        .read(move |c| search(c, id, actor, &filters, None, MOST))
-        .await;
-    let Ok(listed) = read else {
-        return HttpResponse::ServiceUnavailable().finish();
-    };
-    match form {
-        "ics" => calendar_answer(
+impl Asked {
+    async fn answer(self, about: About, narrow: impl FnOnce(&mut Search)) -> HttpResponse {
+        let Self {
             request,
-            &about.name,
-            &about.page,
-            Some(&about.feed),
             site,
-            &listed,
-        ),
-        _ => atom(request, &about, site, &listed),
+            rooms,
+            query,
+            form,
+        } = self;
+        let now = rooms.clock.ts();
+        let today = now.0.with_timezone(&site.timezone).date_naive();
+        let mut filters = query.search(&site, today);
+        // A calendar keeps the last month, so that a change of yesterday's event still arrives.
+        if query.is_undated() {
+            filters.from = Some(Ts::new(now.0 - chrono::Duration::days(31)));
+        }
+        narrow(&mut filters);
+        let asked = site.clone();
+        let read = rooms
+            .database
+            .read(move |c| run(c, &asked, &query, filters, None, MOST))
+            .await;
+        let listed = match read.map_err(Missing::from) {
+            Ok(listed) => listed.unwrap_or_default(),
+            Err(missing) => return missing.answer(),
+        };
+        match form.as_str() {
+            "ics" => calendar(&request, &about, &site, &listed, rooms).await,
+            _ => cached(
+                &request,
+                "application/atom+xml; charset=utf-8",
+                newest(&listed),
+                atom::write(&about, &site, &listed),
+            ),
+        }
     }
 }
 
-/// `GET /e/{id}.ics`.
+/// `GET /e/{id}.ics`: what everybody may see; organisers have the page.
 async fn one(
     request: HttpRequest,
     site: CurrentSite,
@@ -194,89 +244,54 @@ async fn one(
     path: web::Path<String>,
 ) -> HttpResponse {
     let Some(id) = Id::parse(&path) else {
-        return HttpResponse::NotFound().finish();
+        return Missing::Absent.answer();
     };
-    let (of, actor) = (site.id, site.actor_id.unwrap_or(site.id));
-    let read = rooms
-        .database
-        .read(move |c| {
-            let shown = crate::listing::is_shown(c, of, actor, id)?;
-            Ok::<_, StoreError>(crate::listing::one(c, id)?.filter(|listed| {
-                shown || (listed.object.is_visible() && listed.object.site_id == Some(of))
-            }))
-        })
-        .await;
-    let Ok(Some(listed)) = read else {
-        return HttpResponse::NotFound().finish();
+    let asked = site.0.clone();
+    let read = rooms.database.read(move |c| {
+        let nobody = Viewer::default();
+        access::find(c, &asked, nobody.identity(), id)
+    });
+    let listed = match read.await.map_err(Missing::from) {
+        Ok(access::Found::Here(listed)) => *listed,
+        Ok(access::Found::Gone) => return Missing::Gone.answer(),
+        Ok(access::Found::Nothing) => return Missing::Absent.answer(),
+        Err(missing) => return missing.answer(),
     };
-    calendar_answer(
+    let about = About {
+        name: listed.object.title.clone(),
+        page: site.url(&cards::path(&listed)),
+        feed: None,
+    };
+    calendar(
         &request,
-        &listed.object.title,
-        &listed.object.url,
-        None,
+        &about,
         &site,
         std::slice::from_ref(&listed),
+        rooms,
     )
+    .await
 }
 
-fn event_form(site: &Site, listed: &Listed) -> EventForm {
-    let Listed {
-        object,
-        event,
-        author,
-        place,
-        tags,
-    } = listed;
-    let url = |text: &str| Url::parse(text).ok();
-    let place_words = place.as_ref().map(|place| {
-        let parts = [
-            &place.name,
-            &place.street,
-            &place.postal_code,
-            &place.locality,
-        ];
-        let parts: Vec<&str> = parts
-            .into_iter()
-            .map(String::as_str)
-            .filter(|part| !part.is_empty())
-            .collect();
-        parts.join(", ")
-    });
-    let text = publication::text::plain(&event.content);
-    EventForm {
-        uid: object.uri.clone(),
-        title: object.title.clone(),
-        description: Some(text).filter(|text| !text.is_empty()),
-        start: event.start(),
-        end: event.end(),
-        location: place_words,
-        coordinates: event
-            .latitude
-            .zip(event.longitude)
-            .map(|(latitude, longitude)| Coordinates {
-                lat: latitude,
-                lon: longitude,
-            }),
-        url: url(&object.url).or_else(|| url(&site.base_url())),
-        online_url: event.online_url.as_deref().and_then(url),
-        image_url: None,
-        image_type: None,
-        categories: tags.clone(),
-        status: match event.status() {
-            crate::event::EventStatus::Cancelled => Status::Cancelled,
-            crate::event::EventStatus::Tentative | crate::event::EventStatus::Postponed => {
-                Status::Tentative
-            }
-            crate::event::EventStatus::Confirmed => Status::Confirmed,
-        },
-        organizer: url(&author.uri).map(|uri| OrganizerForm {
-            name: author.name.clone(),
-            uri,
-        }),
-        sequence: u32::try_from(object.revision).unwrap_or(0),
-        created: Some(object.published_at.0),
-        last_modified: Some(object.updated_at.0),
-    }
+async fn calendar(
+    request: &HttpRequest,
+    about: &About,
+    site: &Site,
+    listed: &[Listed],
+    rooms: Rooms,
+) -> HttpResponse {
+    let list = listed.to_vec();
+    let pictures = rooms
+        .database
+        .read(move |c| cards::pictures(c, &list))
+        .await;
+    let pictures = match pictures.map_err(Missing::from) {
+        Ok(pictures) => pictures,
+        Err(missing) => return missing.answer(),
+    };
+    // Dated by the newest change, so that the same list is the same file.
+    let stamp = newest(listed);
+    let body = ics::write(about, site, listed, &pictures, stamp);
+    cached(request, "text/calendar; charset=utf-8", stamp, body)
 }
 
 fn newest(listed: &[Listed]) -> Ts {
@@ -284,83 +299,8 @@ fn newest(listed: &[Listed]) -> Ts {
     newest.unwrap_or(Ts::new(chrono::DateTime::UNIX_EPOCH))
 }
 
-fn calendar_answer(
-    request: &HttpRequest,
-    name: &str,
-    page: &str,
-    feed: Option<&str>,
-    site: &Site,
-    listed: &[Listed],
-) -> HttpResponse {
-    let form = CalendarForm {
-        name: name.to_owned(),
-        description: Some(site.tagline.clone()).filter(|text| !text.is_empty()),
-        color: None,
-        url: Url::parse(page).ok(),
-        source: feed.and_then(|feed| Url::parse(feed).ok()),
-        refresh: Some(chrono::TimeDelta::hours(6)),
-        prodid: "-//Kiosque//Kiosque//FR".to_owned(),
-        events: listed.iter().map(|one| event_form(site, one)).collect(),
-    };
-    // Dated by the newest change, so that the same list is the same file.
-    let stamp = newest(listed);
-    let body = calendar::write(&form, stamp.0);
-    cached(request, "text/calendar; charset=utf-8", stamp, body)
-}
-
-fn atom(request: &HttpRequest, about: &About, site: &Site, listed: &[Listed]) -> HttpResponse {
-    let fixed = |at: Ts| -> FixedDateTime { at.0.fixed_offset() };
-    let link = |href: &str, rel: &str, mime: &str| Link {
-        href: href.to_owned(),
-        rel: rel.to_owned(),
-        mime_type: Some(mime.to_owned()),
-        ..Link::default()
-    };
-    // A feed is read by date of publication, not of the event (domain 5.3).
-    let mut newest_first: Vec<&Listed> = listed.iter().collect();
-    newest_first.sort_by_key(|one| std::cmp::Reverse((one.object.published_at, one.object.id)));
-    let entries = newest_first.iter().take(50).map(|one| {
-        let lang = words::lang_of(&site.default_language);
-        let summary = words::summary(&one.event, one.place.as_ref(), lang.tag());
-        Entry {
-            title: Text::plain(one.object.title.clone()),
-            id: one.object.uri.clone(),
-            updated: fixed(one.object.updated_at),
-            published: Some(fixed(one.object.published_at)),
-            authors: vec![Person {
-                name: one.author.name.clone(),
-                uri: Some(one.author.uri.clone()),
-                ..Person::default()
-            }],
-            links: vec![link(&one.object.url, "alternate", "text/html")],
-            content: Some(Content {
-                content_type: Some("html".to_owned()),
-                value: Some(format!("{summary}{}", one.event.content)),
-                ..Content::default()
-            }),
-            ..Entry::default()
-        }
-    });
-    let feed = Feed {
-        title: Text::plain(about.name.clone()),
-        id: about.feed.clone(),
-        updated: fixed(newest(listed)),
-        links: vec![
-            link(&about.feed, "self", "application/atom+xml"),
-            link(&about.page, "alternate", "text/html"),
-        ],
-        lang: Some(site.default_language.clone()),
-        entries: entries.collect(),
-        ..Feed::default()
-    };
-    cached(
-        request,
-        "application/atom+xml; charset=utf-8",
-        newest(listed),
-        feed.to_string(),
-    )
-}
-
+/// An answer with its `ETag`, or 304. `If-Modified-Since` alone is not answered by 304: a deletion
+/// leaves no later date behind.
 fn cached(request: &HttpRequest, kind: &'static str, changed: Ts, body: String) -> HttpResponse {
     let hash: String = Sha256::digest(body.as_bytes())
         .iter()
@@ -376,22 +316,19 @@ fn cached(request: &HttpRequest, kind: &'static str, changed: Ts, body: String) 
     let same = known
         .split(',')
         .any(|one| one.trim().trim_start_matches("W/") == tag);
-    let mut response = if same {
-        HttpResponse::NotModified()
-    } else {
-        HttpResponse::Ok()
+    let mut response = match same {
+        true => HttpResponse::NotModified(),
+        false => HttpResponse::Ok(),
     };
+    let date = changed.0.format("%a, %d %b %Y %H:%M:%S GMT");
     response
         .insert_header((ETAG, tag))
-        .insert_header((
-            LAST_MODIFIED,
-            changed.0.format("%a, %d %b %Y %H:%M:%S GMT").to_string(),
-        ))
+        .insert_header((LAST_MODIFIED, date.to_string()))
         .insert_header((CACHE_CONTROL, "public, max-age=300"))
-        .insert_header(("access-control-allow-origin", "*"));
-    if same {
-        response.finish()
-    } else {
-        response.content_type(kind).body(body)
+        .insert_header(("access-control-allow-origin", "*"))
+        .insert_header(("cross-origin-resource-policy", "cross-origin"));
+    match same {
+        true => response.finish(),
+        false => response.content_type(kind).body(body),
     }
 }

@@ -4,7 +4,7 @@ use crate::event::{Details, Event, EventStatus, Picture};
 use crate::listing::{CATEGORIES, Listed};
 use crate::place::PlaceDetails;
 use calendar::When;
-use chrono::{NaiveDate, NaiveDateTime, NaiveTime};
+use chrono::{Duration, LocalResult, NaiveDate, NaiveDateTime, NaiveTime, TimeZone, Timelike};
 use chrono_tz::Tz;
 use publication::text;
 use store::Id;
@@ -45,31 +45,44 @@ fn time(text: &str) -> Option<NaiveTime> {
         .ok()
 }
 
+fn list(text: &str) -> impl Iterator<Item = &str> {
+    text.split([',', ';', '\n'])
+        .map(|tag| tag.trim().trim_start_matches('#').trim())
+        .filter(|tag| !tag.is_empty())
+}
+
 /// Tags as typed: separated by commas.
 pub(crate) fn tags(text: &str) -> Vec<String> {
-    text.split([',', ';'])
-        .map(|tag| {
-            tag.trim()
-                .trim_start_matches('#')
-                .chars()
-                .take(60)
-                .collect::<String>()
-        })
-        .filter(|tag| !tag.is_empty())
+    list(text)
+        .map(|tag| tag.chars().filter(|c| !c.is_control()).take(50).collect())
         .take(20)
         .collect()
+}
+
+/// True for a time that the clock of the zone skips in spring.
+pub(crate) fn is_skipped(wall: NaiveDateTime, zone: Tz) -> bool {
+    matches!(zone.from_local_datetime(&wall), LocalResult::None)
 }
 
 /// Reads the form. Every fault is noted at its field; what was typed stays with the caller.
 pub(crate) fn details(values: &EventValues, picture: Picture) -> Result<Details, FormErrors> {
     let mut errors = FormErrors::default();
-    let title: String = values.title.trim().to_owned();
+    // One line, whatever was pasted.
+    let title: String = values
+        .title
+        .split(|c: char| c.is_control() || c.is_whitespace())
+        .filter(|word| !word.is_empty())
+        .collect::<Vec<_>>()
+        .join(" ");
     match title.chars().count() {
         0 => errors.add("title", "form-error-title-required"),
         3..=200 => {}
         _ => errors.add("title", "form-error-title-length"),
     }
-    let zone: Tz = values.time_zone.parse().unwrap_or(chrono_tz::Europe::Paris);
+    let zone: Tz = values.time_zone.trim().parse().unwrap_or_else(|_| {
+        errors.add("time_zone", "form-error-time-zone");
+        Tz::UTC
+    });
     let start = start(values, zone, &mut errors);
     let end = start.and_then(|start| end(values, start, zone, &mut errors));
     let mut address = |field: &str, text: &str, mail: bool| match link(text, mail) {
@@ -85,6 +98,20 @@ pub(crate) fn details(values: &EventValues, picture: Picture) -> Result<Details,
     if values.description.len() > 100_000 {
         errors.add("description", "form-error-description-long");
     }
+    if list(&values.tags).count() > 20 || list(&values.tags).any(|tag| tag.chars().count() > 50) {
+        errors.add("tags", "form-error-tags");
+    }
+    let chosen = |field: &str, known: bool, errors: &mut FormErrors| {
+        if !known {
+            errors.add(field, "form-error-choice");
+        }
+    };
+    let status = values.status.trim();
+    let known = status.is_empty() || EventStatus::from_word(status).is_some();
+    chosen("status", known, &mut errors);
+    let category = values.category.trim();
+    let known = category.is_empty() || CATEGORIES.contains(&category);
+    chosen("category", known, &mut errors);
     let (Some(start), true) = (start, errors.is_empty()) else {
         return Err(errors);
     };
@@ -92,7 +119,7 @@ pub(crate) fn details(values: &EventValues, picture: Picture) -> Result<Details,
     details.end = end;
     details.source = values.description.trim().to_owned();
     details.content = text::markdown(&details.source);
-    details.status = EventStatus::from_word(&values.status).unwrap_or(EventStatus::Confirmed);
+    details.status = EventStatus::from_word(status).unwrap_or(EventStatus::Confirmed);
     details.status_note = values.status_note.trim().chars().take(300).collect();
     details.sold_out = values.sold_out;
     details.place = place;
@@ -100,7 +127,7 @@ pub(crate) fn details(values: &EventValues, picture: Picture) -> Result<Details,
     details.registration_url = registration_url;
     details.category = CATEGORIES
         .iter()
-        .find(|known| **known == values.category)
+        .find(|known| **known == category)
         .map(|known| (*known).to_owned())
         .unwrap_or_default();
     details.price = values.price.trim().chars().take(200).collect();
@@ -131,6 +158,10 @@ fn start(values: &EventValues, zone: Tz, errors: &mut FormErrors) -> Option<When
         return Some(When::day(day));
     }
     match time(&values.start_time) {
+        Some(time) if is_skipped(day.and_time(time), zone) => {
+            errors.add("start_time", "form-error-time-gap");
+            None
+        }
         Some(time) => Some(When::local(day.and_time(time), zone)),
         None => {
             let missing = values.start_time.trim().is_empty();
@@ -149,88 +180,118 @@ fn start(values: &EventValues, zone: Tz, errors: &mut FormErrors) -> Option<When
 
 fn end(values: &EventValues, start: When, zone: Tz, errors: &mut FormErrors) -> Option<When> {
     let (typed_day, typed_time) = (values.end_date.trim(), values.end_time.trim());
-    if typed_day.is_empty() && typed_time.is_empty() {
+    if typed_day.is_empty() && (typed_time.is_empty() || values.all_day) {
         return None;
     }
-    let day = if typed_day.is_empty() {
-        Some(start.date())
-    } else {
-        date(typed_day)
+    let day = match typed_day {
+        "" => Some(start.date()),
+        typed => date(typed),
     };
     let Some(day) = day else {
         errors.add("end_date", "form-error-date");
         return None;
     };
-    let end = if values.all_day {
+    let end = match values.all_day {
         // Typed is the last day; kept is the day after it.
-        day.succ_opt().map(When::day)
-    } else {
-        match time(typed_time) {
-            Some(time) => Some(When::local(day.and_time(time), zone)),
-            None if typed_time.is_empty() => {
-                errors.add("end_time", "form-error-time-required");
+        true => day.succ_opt().map(When::day)?,
+        false => {
+            let Some(time) = time(typed_time) else {
+                let missing = typed_time.is_empty();
+                let key = if missing {
+                    "form-error-time-required"
+                } else {
+                    "form-error-time"
+                };
+                errors.add("end_time", key);
+                return None;
+            };
+            let mut wall = day.and_time(time);
+            // "22:00 to 02:00" without a day is the night after.
+            if typed_day.is_empty() && time.hour() < 12 && wall <= start.wall() {
+                wall += Duration::days(1);
+            }
+            if is_skipped(wall, zone) {
+                errors.add("end_time", "form-error-time-gap");
                 return None;
             }
-            None => {
-                errors.add("end_time", "form-error-time");
-                return None;
-            }
+            When::local(wall, zone)
         }
-    }?;
+    };
     if end.instant(zone) <= start.instant(zone) {
-        errors.add(
-            if typed_day.is_empty() {
-                "end_time"
-            } else {
-                "end_date"
-            },
-            "form-error-end-before-start",
-        );
+        let same_day = typed_day.is_empty() || day == start.date();
+        let field = if same_day && !values.all_day {
+            "end_time"
+        } else {
+            "end_date"
+        };
+        errors.add(field, "form-error-end-before-start");
         return None;
     }
     Some(end)
 }
 
-fn place(values: &EventValues, errors: &mut FormErrors) -> Option<PlaceDetails> {
-    let field = |text: &str| text.trim().chars().take(200).collect::<String>();
-    let number = |text: &str| {
-        text.trim()
-            .replace(',', ".")
-            .parse::<f64>()
-            .ok()
-            .filter(|n| n.is_finite())
-    };
-    let known = Id::parse(values.place.trim());
+/// Degrees; a comma is as good as a point.
+fn degrees(text: &str, most: f64) -> Option<f64> {
+    let number = text
+        .replace(',', ".")
+        .replace('\u{2212}', "-")
+        .parse::<f64>();
+    number.ok().filter(|n| n.is_finite() && n.abs() <= most)
+}
+
+fn coordinates(values: &EventValues, errors: &mut FormErrors) -> Option<(f64, f64)> {
     let (latitude, longitude) = (values.place_latitude.trim(), values.place_longitude.trim());
-    let coordinates = match (latitude.is_empty(), longitude.is_empty()) {
-        (true, true) => None,
-        _ => match (number(latitude), number(longitude)) {
-            (Some(a), Some(b)) if a.abs() <= 90.0 && b.abs() <= 180.0 => Some((a, b)),
-            _ => {
-                errors.add("place_latitude", "form-error-coordinates");
-                None
-            }
-        },
+    match (latitude.is_empty(), longitude.is_empty()) {
+        (true, true) => return None,
+        (true, false) => errors.add("place_latitude", "form-error-coordinates"),
+        (false, true) => errors.add("place_longitude", "form-error-coordinates"),
+        (false, false) => {}
+    }
+    let (north, east) = (degrees(latitude, 90.0), degrees(longitude, 180.0));
+    if !latitude.is_empty() && north.is_none() {
+        errors.add("place_latitude", "form-error-latitude");
+    }
+    if !longitude.is_empty() && east.is_none() {
+        errors.add("place_longitude", "form-error-longitude");
+    }
+    north.zip(east)
+}
+
+fn place(values: &EventValues, errors: &mut FormErrors) -> Option<PlaceDetails> {
+    let chosen = values.place.trim();
+    if !chosen.is_empty() {
+        let known = Id::parse(chosen);
+        if known.is_none() {
+            errors.add("place", "form-error-choice");
+        }
+        return known.map(|known| PlaceDetails {
+            known: Some(known),
+            ..PlaceDetails::default()
+        });
+    }
+    let field = |text: &str| {
+        let plain = text.trim().chars().filter(|c| !c.is_control());
+        plain.take(200).collect::<String>()
     };
-    let details = PlaceDetails {
-        known,
-        uri: None,
+    let mut details = PlaceDetails {
         name: field(&values.place_name),
         street: field(&values.place_street),
         postal_code: field(&values.place_postal_code),
         locality: field(&values.place_locality),
-        region: String::new(),
         country: field(&values.place_country),
-        coordinates,
+        coordinates: coordinates(values, errors),
+        ..PlaceDetails::default()
     };
-    let typed = known.is_some() || !details.name.is_empty() || !details.street.is_empty();
-    if !typed && !details.locality.is_empty() {
-        return Some(PlaceDetails {
-            name: details.locality.clone(),
-            ..details
-        });
+    if details.name.is_empty() && details.street.is_empty() {
+        details.name.clone_from(&details.locality);
     }
-    typed.then_some(details)
+    if !details.name.is_empty() || !details.street.is_empty() {
+        return Some(details);
+    }
+    if details.coordinates.is_some() {
+        errors.add("place_name", "form-error-required");
+    }
+    None
 }
 
 /// The form's fields for an event that exists.
@@ -311,6 +372,17 @@ pub(crate) fn changes(before: &Listed, title: &str, after: &Details) -> serde_js
             .end
             .map(|end| store::wall_text(end.wall()))
             .unwrap_or_default(),
+    );
+    let place = before.place.as_ref().map(|place| place.name.clone());
+    let new_place = after.place.as_ref().map(|place| match &before.place {
+        // A place chosen from the list brings no name of its own.
+        Some(old) if place.known == Some(old.id) => old.name.clone(),
+        _ => place.name.clone(),
+    });
+    note(
+        "place",
+        place.unwrap_or_default(),
+        new_place.unwrap_or_default(),
     );
     note("price", old.price.clone(), after.price.clone());
     note(

@@ -1,7 +1,9 @@
 //! Events: their model, recurrence, iCalendar in and out, ActivityStreams form, pages, JSON API.
 
+mod access;
 mod api;
 mod cards;
+mod dates;
 mod event;
 mod feeds;
 mod form;

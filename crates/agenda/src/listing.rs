@@ -68,6 +68,8 @@ pub struct Search {
     pub from: Option<Ts>,
     /// Begins before.
     pub to: Option<Ts>,
+    /// Over before; the list then begins with the latest.
+    pub over: Option<Ts>,
     /// Words, each of which must occur.
     pub words: String,
     /// A tag, any spelling.
@@ -112,16 +114,47 @@ pub struct Listed {
 /// Where a page begins: after this start and key, in the order of the list.
 pub type Cursor = (Ts, Id);
 
-/// Events that a site shows, soonest first, at most `limit` (and one more to tell whether there is
-/// another page: see [`store::Page`]).
+/// An event's row with its surroundings, but its tags.
+type Row = (Object, Event, Actor, Option<Place>);
+
+/// Events that a site shows, soonest first (the latest first with [`Search::over`]), at most `limit`
+/// (ask for one more to tell whether there is another page: see [`store::Page`]).
 pub fn search(
+    conn: &mut Conn,
+    site: Id,
+    site_actor: Id,
+    search: &Search,
+    mut after: Option<Cursor>,
+    limit: i64,
+) -> Result<Vec<Listed>, StoreError> {
+    let limit = limit.clamp(1, 5_000);
+    let wanted = usize::try_from(limit).unwrap_or(0);
+    let mut found: Vec<Row> = Vec::new();
+    loop {
+        let rows = rows(conn, site, site_actor, search, after, limit)?;
+        let whole = rows.len() < wanted;
+        after = rows
+            .last()
+            .map(|(object, event, ..)| (event.starts_at, object.id));
+        // The database knows a square around a point; its corners are left out here, and made up for.
+        let covered = |row: &Row| search.near.is_none_or(|near| near.covers(&row.1));
+        found.extend(rows.into_iter().filter(covered));
+        if whole || found.len() >= wanted {
+            break;
+        }
+    }
+    found.truncate(wanted);
+    with_tags(conn, found)
+}
+
+fn rows(
     conn: &mut Conn,
     site: Id,
     site_actor: Id,
     search: &Search,
     after: Option<Cursor>,
     limit: i64,
-) -> Result<Vec<Listed>, StoreError> {
+) -> Result<Vec<Row>, StoreError> {
     let mut query = objects::table
         .inner_join(events::table.on(events::object_id.eq(objects::id)))
         .inner_join(actors::table)
@@ -141,6 +174,15 @@ pub fn search(
     }
     if let Some(to) = search.to {
         query = query.filter(events::starts_at.lt(to));
+    }
+    if let Some(over) = search.over {
+        let early = Ts(over.0 - chrono::Duration::hours(12));
+        query = query.filter(
+            events::ends_at
+                .le(over)
+                .assume_not_null()
+                .or(events::ends_at.is_null().and(events::starts_at.le(early))),
+        );
     }
     for word in fold(&search.words)
         .split(' ')
@@ -201,28 +243,34 @@ pub fn search(
     if let Some(series) = search.series {
         query = query.filter(events::series_id.eq(series));
     }
+    let backwards = search.over.is_some();
     if let Some((start, id)) = after {
-        query = query.filter(
-            events::starts_at
-                .gt(start)
-                .or(events::starts_at.eq(start).and(objects::id.gt(id))),
-        );
+        query = match backwards {
+            true => query.filter(
+                events::starts_at
+                    .lt(start)
+                    .or(events::starts_at.eq(start).and(objects::id.lt(id))),
+            ),
+            false => query.filter(
+                events::starts_at
+                    .gt(start)
+                    .or(events::starts_at.eq(start).and(objects::id.gt(id))),
+            ),
+        };
     }
-    let rows: Vec<(Object, Event, Actor, Option<Place>)> = query
-        .order((events::starts_at, objects::id))
-        .limit(limit.clamp(1, 5_000))
+    query = match backwards {
+        true => query.order((events::starts_at.desc(), objects::id.desc())),
+        false => query.order((events::starts_at.asc(), objects::id.asc())),
+    };
+    Ok(query
+        .limit(limit)
         .select((
             Object::as_select(),
             Event::as_select(),
             Actor::as_select(),
             Option::<Place>::as_select(),
         ))
-        .load(conn)?;
-    let rows = rows
-        .into_iter()
-        .filter(|(_, event, ..)| search.near.is_none_or(|near| near.covers(event)))
-        .collect();
-    with_tags(conn, rows)
+        .load(conn)?)
 }
 
 /// One event with its surroundings, whatever its state.

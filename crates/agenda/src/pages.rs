@@ -1,12 +1,17 @@
 //! Pages for people, one handler a file.
 
 mod agenda;
+mod around;
+mod choose;
 pub(crate) mod edit;
+mod embed;
 mod event;
 mod home;
 mod import;
+mod lists;
 mod media;
 mod month;
+mod series;
 mod steps;
 
 use actix_web::web;
@@ -15,11 +20,19 @@ use actix_web::web;
 pub(crate) fn configure(config: &mut web::ServiceConfig) {
     config
         .service(web::resource("/").route(web::get().to(home::home)))
-        .service(web::resource("/embed/agenda").route(web::get().to(home::embed)))
+        .route("/embed", web::get().to(embed::how))
+        .route("/embed/agenda", web::get().to(embed::all))
+        .route(
+            "/embed/@{name:[A-Za-z0-9_]+}",
+            web::get().to(embed::of_agenda),
+        )
+        .route("/events/new", web::get().to(choose::agenda))
+        .route("/day/{date}", web::get().to(lists::day))
+        .route("/tags/{tag}", web::get().to(lists::tag))
         .service(web::resource("/month").route(web::get().to(month::this_month)))
         .service(web::resource("/month/{month}").route(web::get().to(month::month)))
         .service(web::resource("/media/{file}").route(web::get().to(media::file)))
-        .service(web::resource("/places/{id}").route(web::get().to(home::place)))
+        .service(web::resource("/places/{id}").route(web::get().to(lists::place)))
         .service(
             web::resource("/@{name:[A-Za-z0-9_]+}/new")
                 .route(web::get().to(edit::new))
@@ -38,6 +51,11 @@ pub(crate) fn configure(config: &mut web::ServiceConfig) {
                 .route(web::post().to(edit::save)),
         )
         .service(web::resource("/e/{id}/duplicate").route(web::get().to(edit::duplicate)))
+        .service(
+            web::resource("/e/{id}/series")
+                .route(web::get().to(series::ask))
+                .route(web::post().to(series::send)),
+        )
         .service(
             web::resource("/e/{id}/{step:cancel|restore|postpone|delete}")
                 .route(web::get().to(steps::ask))

@@ -93,6 +93,28 @@ impl Place {
             .load(conn)?)
     }
 
+    /// Where a place of a site is, by its name or part of it; the whole name goes first.
+    pub fn located(
+        conn: &mut Conn,
+        site: Id,
+        name: &str,
+    ) -> Result<Option<(f64, f64)>, StoreError> {
+        let found: Vec<Self> = places::table
+            .filter(places::site_id.eq(site))
+            .filter(places::latitude.is_not_null())
+            .filter(
+                places::name_folded
+                    .like(contains_pattern(name))
+                    .escape('\\'),
+            )
+            .order((places::name_folded, places::id))
+            .limit(200)
+            .select(Self::as_select())
+            .load(conn)?;
+        let whole = found.iter().find(|place| fold(&place.name) == fold(name));
+        Ok(whole.or(found.first()).and_then(Self::coordinates))
+    }
+
     /// The place that the details mean: the chosen one, one of the same name and address, or a new
     /// one. Coordinates typed for a known place that had none are kept.
     pub fn find_or_create(

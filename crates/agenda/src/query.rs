@@ -1,10 +1,12 @@
 //! The filters of a list as they stand in its address, shareable as they are (V1).
 
-use crate::listing::{CATEGORIES, Cursor, Near, Search};
+use crate::listing::{CATEGORIES, Cursor, Listed, Near, Search, search};
+use crate::place::Place;
 use chrono::{Datelike, Days, NaiveDate};
 use serde::Deserialize;
 use sites::Site;
-use store::{Id, Ts};
+use store::{Conn, Id, StoreError, Ts};
+use ui::FormErrors;
 
 /// The query of a list, a feed or the API. Empty texts are absent filters.
 #[derive(Debug, Clone, Default, PartialEq, Deserialize)]
@@ -16,7 +18,7 @@ pub(crate) struct Query {
     /// `today`, `weekend`, `week`, `month`.
     pub(crate) when: String,
     pub(crate) place: String,
-    /// `45.75,4.85`.
+    /// `45.75,4.85`, or the name of a place known here.
     pub(crate) near: String,
     /// Kilometres.
     pub(crate) within: String,
@@ -25,6 +27,8 @@ pub(crate) struct Query {
     pub(crate) free: String,
     pub(crate) online: String,
     pub(crate) source: String,
+    /// What is over, instead of what is to come.
+    pub(crate) past: String,
     /// Where a page begins.
     pub(crate) after: String,
     pub(crate) cursor: String,
@@ -63,13 +67,14 @@ impl Query {
             }
             "week" => (Some(today), today.checked_add_days(Days::new(6))),
             "month" => (Some(today), today.checked_add_days(Days::new(30))),
-            _ => (
-                day(&self.from).or((self.from.is_empty() && self.to.is_empty()).then_some(today)),
-                day(&self.to),
-            ),
+            _ => (day(&self.from).or(Some(today)), day(&self.to)),
         };
+        let past = self.is_past();
         Search {
-            from: first.map(|date| midnight(site, date)),
+            over: past.then(|| midnight(site, today)),
+            from: first
+                .filter(|_| !past || day(&self.from).is_some())
+                .map(|date| midnight(site, date)),
             to: last
                 .and_then(|date| date.succ_opt())
                 .map(|date| midnight(site, date)),
@@ -88,24 +93,59 @@ impl Query {
         }
     }
 
+    /// True when no dates are asked for.
+    pub(crate) fn is_undated(&self) -> bool {
+        self.from.is_empty() && self.to.is_empty() && self.when.is_empty()
+    }
+
+    /// True when what is over is asked for.
+    pub(crate) fn is_past(&self) -> bool {
+        yes(&self.past)
+    }
+
     fn near(&self) -> Option<Near> {
         let (latitude, longitude) = self.near.split_once([',', ';'])?;
-        let (latitude, longitude) = (
-            latitude.trim().parse::<f64>().ok()?,
-            longitude.trim().parse::<f64>().ok()?,
-        );
-        let kilometres = self
-            .within
-            .trim()
-            .parse::<f64>()
-            .ok()
-            .filter(|km| km.is_finite())
-            .unwrap_or(20.0);
-        (latitude.abs() <= 90.0 && longitude.abs() <= 180.0).then_some(Near {
+        let number = |text: &str| text.trim().parse::<f64>().ok();
+        let (latitude, longitude) = (number(latitude)?, number(longitude)?);
+        (latitude.abs() <= 90.0 && longitude.abs() <= 180.0).then(|| Near {
             latitude,
             longitude,
-            kilometres: kilometres.clamp(0.1, 1_000.0),
+            kilometres: self.kilometres(),
         })
+    }
+
+    /// The radius; 20 when none or nonsense was typed.
+    pub(crate) fn kilometres(&self) -> f64 {
+        let typed = self.within.trim().replace(',', ".").parse::<f64>().ok();
+        typed
+            .filter(|km| km.is_finite() && *km > 0.0)
+            .unwrap_or(20.0)
+            .clamp(0.1, 1_000.0)
+    }
+
+    /// The name typed as the centre of a circle, when it is no pair of coordinates.
+    fn near_name(&self) -> Option<&str> {
+        Some(self.near.trim()).filter(|name| !name.is_empty() && self.near().is_none())
+    }
+
+    /// What makes no sense in the filters, for the form above the list.
+    pub(crate) fn faults(&self) -> FormErrors {
+        let mut errors = FormErrors::new();
+        for (field, typed) in [("from", &self.from), ("to", &self.to)] {
+            if !typed.trim().is_empty() && day(typed).is_none() {
+                errors.add(field, "filter-error-date");
+            }
+        }
+        if let Some((from, to)) = day(&self.from).zip(day(&self.to))
+            && to < from
+        {
+            errors.add("to", "filter-error-dates");
+        }
+        let within = self.within.trim().replace(',', ".").parse::<f64>();
+        if !self.within.trim().is_empty() && !within.is_ok_and(|km| (0.1..=1_000.0).contains(&km)) {
+            errors.add("within", "filter-error-within");
+        }
+        errors
     }
 
     /// Where the page begins.
@@ -135,6 +175,7 @@ impl Query {
             ("free", &self.free),
             ("online", &self.online),
             ("source", &self.source),
+            ("past", &self.past),
         ];
         let mut out = url::form_urlencoded::Serializer::new(String::new());
         for (name, value) in fields {
@@ -164,4 +205,27 @@ impl Query {
 /// A cursor as it stands in an address.
 pub(crate) fn cursor_text(cursor: Cursor) -> String {
     format!("{}.{}", cursor.0.0.timestamp_micros(), cursor.1)
+}
+
+/// Runs a search with the place that was named as its centre; `None` when that place is not known.
+pub(crate) fn run(
+    conn: &mut Conn,
+    site: &Site,
+    query: &Query,
+    mut filters: Search,
+    after: Option<Cursor>,
+    limit: i64,
+) -> Result<Option<Vec<Listed>>, StoreError> {
+    if let Some(name) = query.near_name() {
+        let Some((latitude, longitude)) = Place::located(conn, site.id, name)? else {
+            return Ok(None);
+        };
+        filters.near = Some(Near {
+            latitude,
+            longitude,
+            kilometres: query.kilometres(),
+        });
+    }
+    let actor = site.actor_id.unwrap_or(site.id);
+    search(conn, site.id, actor, &filters, after, limit).map(Some)
 }

@@ -1,6 +1,6 @@
 //! An agenda's own page.
 
-use super::home::list;
+use super::home::{list, other_half};
 use crate::query::Query;
 use crate::rooms::Rooms;
 use actix_web::{HttpResponse, web};
@@ -90,6 +90,7 @@ pub(super) async fn agenda(
         )));
     }
     body.push(&agenda_page(&view, lang));
+    body.push(&other_half(&frame, &query));
     body.push(&follow_box(&follow(&actor, lang), lang));
     alternates.push(Alternate {
         media_type: "application/activity+json",

@@ -520,6 +520,7 @@ pub(crate) fn change(
         .website_url
         .or_else(|| listed.event.website_url.clone());
     details.organizer.clone_from(&listed.event.organizer);
+    details.previous_start = details.previous_start.or(listed.event.previous_start);
     let changes = form::changes(listed, &details.title, &details);
     let state = (listed.object.state() == ObjectState::Draft)
         .then(|| ObjectState::Public.as_str().to_owned());

@@ -1,19 +1,22 @@
 //! The page of an event.
 
 use super::agenda::follow;
+use super::around::{changes, occurrences, repeats};
 use super::home::category_name;
 use crate::cards::{pictures, shown, source, tag_path};
 use crate::event::EventStatus;
 use crate::json_ld;
-use crate::listing::{Listed, is_shown, one};
+use crate::listing::{Listed, Search, search};
 use crate::rooms::Rooms;
-use crate::words;
+use crate::series::recurrence_of;
+use crate::{access, words};
 use actix_web::{HttpResponse, web};
 use pages::Frame;
-use publication::{Audience, Comment, Object, ObjectState, comments_of, history};
-use store::{Conn, Id, Json, StoreError, Ts, read_wall};
+use publication::{Audience, Comment, ObjectState, comments_of, history};
+use sites::Site;
+use store::{Conn, Id, Json, StoreError, Ts};
 use ui::agenda::Link;
-use ui::event::{Change, EventView, PlaceView, event_page};
+use ui::event::{EventView, PlaceView, event_page};
 use ui::event_form::action_form;
 use ui::layout::{Alternate, NavItem, OpenGraph};
 use ui::{Lang, SafeHtml};
@@ -29,60 +32,76 @@ pub(super) enum Found {
 pub(super) struct Seen {
     pub(super) listed: Listed,
     comments: Vec<Comment>,
-    history: Vec<(String, Json, Option<Id>, Ts)>,
-    parent: Option<Object>,
+    pub(super) history: Vec<(String, Json, Option<Id>, Ts)>,
+    parent: Option<Listed>,
     pictures: crate::cards::Pictures,
+    /// Dates of the same series, this one among them.
+    dates: Vec<Listed>,
+    recurrence: Option<calendar::Recurrence>,
+    /// Parts of this festival.
+    parts: Vec<Listed>,
 }
 
-/// The event, when this viewer may see it on this site. Hidden and absent look the same (ACL-02).
+/// The event, when this viewer may see it on this site.
 pub(super) async fn find(frame: &Frame, rooms: &Rooms, id: &str) -> Result<Found, StoreError> {
     let Some(id) = Id::parse(id) else {
         return Ok(Found::Nothing);
     };
-    let (site, actor) = (frame.site.id, frame.site.actor_id.unwrap_or(frame.site.id));
-    let viewer = frame.viewer.clone();
+    let (site, viewer, now) = (frame.site.clone(), frame.viewer.clone(), rooms.clock.ts());
     rooms
         .database
-        .read(move |c| {
-            let Some(object) = Object::by_id(c, id)?.filter(|object| object.kind == "event") else {
-                return Ok(Found::Nothing);
-            };
-            let own = object.site_id == Some(site);
-            let organises = own
-                && viewer
-                    .identity()
-                    .is_some_and(|who| who.may_edit(object.actor_id));
-            if object.state() == ObjectState::Deleted {
-                return Ok(if own { Found::Gone } else { Found::Nothing });
-            }
-            let open = match object.audience() {
-                Audience::Public => own || is_shown(c, site, actor, id)?,
-                Audience::Unlisted => own,
-                Audience::Followers | Audience::Private => false,
-            };
-            if !organises && !(open && object.state() == ObjectState::Public) {
-                return Ok(Found::Nothing);
-            }
-            read(c, id).map(|seen| seen.map_or(Found::Nothing, |seen| Found::Here(Box::new(seen))))
-        })
+        .read(
+            move |c| match access::find(c, &site, viewer.identity(), id)? {
+                access::Found::Nothing => Ok(Found::Nothing),
+                access::Found::Gone => Ok(Found::Gone),
+                access::Found::Here(listed) => {
+                    Ok(Found::Here(Box::new(read(c, &site, *listed, now)?)))
+                }
+            },
+        )
         .await
 }
 
-fn read(c: &mut Conn, id: Id) -> Result<Option<Seen>, StoreError> {
-    let Some(listed) = one(c, id)? else {
-        return Ok(None);
-    };
+/// Dates and parts listed at most.
+const AROUND: i64 = 60;
+
+fn read(c: &mut Conn, site: &Site, listed: Listed, now: Ts) -> Result<Seen, StoreError> {
+    let id = listed.object.id;
     let parent = match listed.event.parent_id {
-        Some(parent) => Object::by_id(c, parent)?.filter(Object::is_visible),
+        Some(parent) => match access::find(c, site, None, parent)? {
+            access::Found::Here(parent) => Some(*parent),
+            access::Found::Gone | access::Found::Nothing => None,
+        },
         None => None,
     };
-    Ok(Some(Seen {
+    let actor = site.actor_id.unwrap_or(site.id);
+    let parts = Search {
+        parent: Some(id),
+        ..Search::default()
+    };
+    let (dates, recurrence) = match listed.event.series_id {
+        Some(series) => {
+            let dates = Search {
+                series: Some(series),
+                // Those to come, and this one.
+                from: Some(now.min(listed.event.starts_at)),
+                ..Search::default()
+            };
+            let dates = search(c, site.id, actor, &dates, None, AROUND)?;
+            (dates, recurrence_of(c, series)?)
+        }
+        None => (Vec::new(), None),
+    };
+    Ok(Seen {
         comments: comments_of(c, id, 200)?,
         history: history(c, id)?,
         pictures: pictures(c, std::slice::from_ref(&listed))?,
+        parts: search(c, site.id, actor, &parts, None, AROUND)?,
         parent,
+        dates,
+        recurrence,
         listed,
-    }))
+    })
 }
 
 /// `GET /e/{id}`.
@@ -159,7 +178,7 @@ pub(super) fn view(
         },
         tags: tags
             .iter()
-            .map(|tag| Link::new(&format!("#{tag}"), &tag_path(tag)))
+            .map(|tag| Link::new(tag, &tag_path(tag)))
             .collect(),
         status: shown(event.status()),
         status_note: event.status_note.clone(),
@@ -189,57 +208,6 @@ fn organisers(listed: &Listed) -> Vec<Link> {
     all
 }
 
-fn changes(seen: &Seen, lang: Lang) -> Vec<Change> {
-    let zone = seen.listed.event.zone();
-    let mut all = Vec::new();
-    for (action, changes, _, at) in &seen.history {
-        if action != "revised" {
-            continue;
-        }
-        let before = |key: &str| {
-            changes
-                .0
-                .get(key)
-                .and_then(|pair| pair.get(0))
-                .and_then(|old| old.as_str())
-        };
-        let after = |key: &str| {
-            changes
-                .0
-                .get(key)
-                .and_then(|pair| pair.get(1))
-                .and_then(|new| new.as_str())
-        };
-        let mut say = |text: String| {
-            all.push(Change {
-                when: ui::dates::moment(at.0, zone, lang),
-                datetime: ui::dates::iso_moment(at.0, zone),
-                text,
-            });
-        };
-        if let Some(old) = before("title") {
-            say(lang.ta("event-change-title", &[("old", old.to_owned().into())]));
-        }
-        if let Some(old) = before("start").and_then(read_wall) {
-            let old = format!(
-                "{}, {}",
-                ui::dates::long_date(old.date(), lang),
-                ui::dates::time(old.time(), lang)
-            );
-            say(lang.ta("event-change-when", &[("old", old.into())]));
-        }
-        match after("status").and_then(EventStatus::from_word) {
-            Some(EventStatus::Cancelled) => say(lang.t("event-change-cancelled")),
-            Some(EventStatus::Postponed) => say(lang.t("event-change-postponed")),
-            Some(EventStatus::Confirmed) => say(lang.t("event-change-restored")),
-            _ => {}
-        }
-    }
-    all.reverse();
-    all.truncate(5);
-    all
-}
-
 fn show(frame: &Frame, rooms: &Rooms, seen: Seen) -> HttpResponse {
     let (lang, now) = (frame.lang, rooms.clock.ts());
     let Listed {
@@ -253,8 +221,17 @@ fn show(frame: &Frame, rooms: &Rooms, seen: Seen) -> HttpResponse {
     view.parent = seen
         .parent
         .as_ref()
-        .map(|parent| Link::new(&parent.title, &format!("/e/{}", parent.id)));
+        .map(|parent| Link::new(&parent.object.title, &crate::cards::path(parent)));
     view.changes = changes(&seen, lang);
+    if seen.dates.len() > 1 {
+        view.occurrences = occurrences(&seen.dates, object.id, &object.title, lang);
+    }
+    view.programme = occurrences(&seen.parts, object.id, &object.title, lang);
+    view.repeats = seen
+        .recurrence
+        .as_ref()
+        .map(|rule| repeats(rule, lang))
+        .unwrap_or_default();
     view.comments = seen
         .comments
         .iter()
@@ -313,6 +290,10 @@ fn show(frame: &Frame, rooms: &Rooms, seen: Seen) -> HttpResponse {
                     &format!("{path}/cancel"),
                 ));
             }
+        }
+        if event.series_id.is_some() {
+            view.tools
+                .push(Link::new(&lang.t("series-link"), &format!("{path}/series")));
         }
         view.tools.push(Link::new(
             &lang.t("event-delete"),

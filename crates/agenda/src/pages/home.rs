@@ -1,15 +1,17 @@
-//! The site's agenda by day, with its filters; the same without frame for other sites' pages.
+//! The site's agenda by day, with its filters.
 
 use crate::cards::{by_day, pictures};
-use crate::listing::{CATEGORIES, Listed, search};
+use crate::listing::{CATEGORIES, Listed, Search};
 use crate::place::Place;
-use crate::query::{Query, cursor_text};
+use crate::query::{Query, cursor_text, run};
 use crate::rooms::Rooms;
 use actix_web::{HttpResponse, web};
+use chrono::NaiveDate;
+use federation::follow::{Follow, FollowState};
 use pages::Frame;
 use sites::Site;
 use std::sync::Arc;
-use store::{Id, StoreError, Ts};
+use store::{Conn, StoreError, Ts};
 use ui::agenda::{
     ActiveFilter, AgendaView, EmptyState, Filters, Link, Pagination, QuickFilter, agenda_page,
 };
@@ -25,31 +27,63 @@ pub(super) struct Read {
     pub(super) listed: Vec<Listed>,
     pub(super) more: bool,
     pub(super) pictures: crate::cards::Pictures,
+    /// The place named as a centre is not known here.
+    pub(super) lost: bool,
+    /// Names of places to propose.
+    places: Vec<String>,
+    /// Hosts that events come from.
+    hosts: Vec<String>,
 }
+
+/// Places proposed in the filters at most.
+const PLACES: usize = 30;
 
 /// Reads one page of a search.
 pub(super) async fn read(
     rooms: &Rooms,
     site: &Arc<Site>,
-    filters: crate::listing::Search,
-    after: Option<crate::listing::Cursor>,
+    query: &Query,
+    filters: Search,
     limit: usize,
 ) -> Result<Read, StoreError> {
-    let (id, actor) = (site.id, site.actor_id.unwrap_or(site.id));
+    let (site, query) = (Arc::clone(site), query.clone());
     rooms
         .database
         .read(move |c| {
-            let mut listed = search(c, id, actor, &filters, after, limit as i64 + 1)?;
+            let most = i64::try_from(limit).unwrap_or(i64::MAX - 1) + 1;
+            let found = run(c, &site, &query, filters, query.cursor(), most)?;
+            let lost = found.is_none();
+            let mut listed = found.unwrap_or_default();
             let more = listed.len() > limit;
             listed.truncate(limit);
-            let pictures = pictures(c, &listed)?;
+            let places = Place::of_site(c, site.id, "")?;
+            let mut names: Vec<String> = places.into_iter().map(|place| place.name).collect();
+            names.dedup();
+            names.truncate(PLACES);
             Ok(Read {
+                pictures: pictures(c, &listed)?,
+                hosts: hosts(c, &site)?,
+                places: names,
                 listed,
                 more,
-                pictures,
+                lost,
             })
         })
         .await
+}
+
+/// Hosts that the site follows.
+fn hosts(conn: &mut Conn, site: &Site) -> Result<Vec<String>, StoreError> {
+    let following = Follow::following(conn, site.actor_id.unwrap_or(site.id))?;
+    let mut hosts: Vec<String> = following
+        .into_iter()
+        .filter(|(follow, _)| follow.state() == FollowState::Accepted)
+        .map(|(_, actor)| actor.host)
+        .collect();
+    hosts.sort();
+    hosts.dedup();
+    hosts.truncate(100);
+    Ok(hosts)
 }
 
 /// The category's name.
@@ -72,7 +106,7 @@ pub(crate) fn category_choices(lang: Lang) -> Vec<Choice> {
         .collect()
 }
 
-fn filters(query: &Query, path: &str, lang: Lang) -> Filters {
+fn filters(query: &Query, path: &str, site: &Site, read: &Read, lang: Lang) -> Filters {
     let quick = |key: &str, field: &'static str, value: &'static str, current: bool| QuickFilter {
         label: lang.t(key),
         url: query.address(
@@ -126,6 +160,31 @@ fn filters(query: &Query, path: &str, lang: Lang) -> Filters {
     if !query.online.is_empty() {
         drop(lang.t("filter-online"), &["online"]);
     }
+    if let Ok(date) = query.from.parse::<NaiveDate>() {
+        let date = ui::dates::long_date(date, lang);
+        drop(
+            lang.ta("filter-label-from", &[("date", date.into())]),
+            &["from"],
+        );
+    }
+    if let Ok(date) = query.to.parse::<NaiveDate>() {
+        let date = ui::dates::long_date(date, lang);
+        drop(
+            lang.ta("filter-label-to", &[("date", date.into())]),
+            &["to"],
+        );
+    }
+    let mut errors = query.faults();
+    if read.lost {
+        errors.add("near", "filter-error-near");
+    }
+    let mut categories = vec![Choice::new("", &lang.t("filter-category-any"))];
+    categories.extend(category_choices(lang));
+    let mut sources = vec![
+        Choice::new("", &lang.t("filter-source-any")),
+        Choice::new(&site.host, &lang.t("filter-source-local")),
+    ];
+    sources.extend(read.hosts.iter().map(|host| Choice::new(host, host)));
     Filters {
         action: path.to_owned(),
         q: query.q.clone(),
@@ -139,9 +198,9 @@ fn filters(query: &Query, path: &str, lang: Lang) -> Filters {
         free,
         online: !query.online.is_empty(),
         source: query.source.clone(),
-        categories: category_choices(lang),
-        sources: Vec::new(),
-        places: Vec::new(),
+        categories,
+        sources,
+        places: read.places.clone(),
         tags: Vec::new(),
         quick: vec![
             quick("filter-quick-all", "when", "", undated && !free),
@@ -161,7 +220,7 @@ fn filters(query: &Query, path: &str, lang: Lang) -> Filters {
         ],
         active,
         reset_url: path.to_owned(),
-        errors: Default::default(),
+        errors,
     }
 }
 
@@ -219,7 +278,7 @@ pub(super) async fn list(
     frame: &Frame,
     rooms: &Rooms,
     query: &Query,
-    narrow: impl FnOnce(&mut crate::listing::Search),
+    narrow: impl FnOnce(&mut Search),
     heading: &str,
     intro: &str,
     feed: &str,
@@ -232,7 +291,7 @@ pub(super) async fn list(
     let first = search
         .from
         .map(|from| from.0.with_timezone(&site.timezone).date_naive());
-    let read = read(rooms, site, search, query.cursor(), PAGE).await?;
+    let read = read(rooms, site, query, search, PAGE).await?;
     let next = read.listed.last().filter(|_| read.more).map(|last| {
         query.address(
             &frame.path,
@@ -250,11 +309,15 @@ pub(super) async fn list(
             after: query.after.clone(),
             ..Query::default()
         };
+    let mut days = by_day(site, &read.listed, &read.pictures, first, now, lang);
+    if query.is_past() {
+        days.reverse();
+    }
     let view = AgendaView {
         heading: heading.to_owned(),
         intro: intro.to_owned(),
-        filters: with_filters.then(|| filters(query, &frame.path, lang)),
-        days: by_day(site, &read.listed, &read.pictures, first, now, lang),
+        filters: with_filters.then(|| filters(query, &frame.path, site, &read, lang)),
+        days,
         empty: empty(frame, filtered),
         pagination: Pagination {
             previous,
@@ -271,80 +334,35 @@ pub(super) async fn list(
     Ok((view, alternates))
 }
 
+/// The way from what is to come to what is over, and back.
+pub(super) fn other_half(frame: &Frame, query: &Query) -> SafeHtml {
+    let (key, past) = match query.is_past() {
+        true => ("agenda-later-link", ""),
+        false => ("agenda-past-link", "1"),
+    };
+    let there = [("past", past), ("from", ""), ("to", ""), ("when", "")];
+    SafeHtml::trusted(format!(
+        "<p><a href=\"{}\">{}</a></p>",
+        SafeHtml::text(&query.address(&frame.path, &there)),
+        SafeHtml::text(&frame.lang.t(key))
+    ))
+}
+
 /// `GET /`.
 pub(super) async fn home(frame: Frame, rooms: Rooms, query: web::Query<Query>) -> HttpResponse {
     let made = list(&frame, &rooms, &query, |_| {}, "", "", "/agenda", true).await;
     let Ok((view, alternates)) = made else {
         return frame.error(503);
     };
-    let mut page = frame.page("", agenda_page(&view, frame.lang));
+    let mut body = agenda_page(&view, frame.lang);
+    body.push(&other_half(&frame, &query));
+    let mut page = frame.page("", body);
     page.hero = true;
     page.nav_current = NavItem::Agenda;
     page.description.clone_from(&frame.site.tagline);
     page.alternates = alternates;
     page.path = query.address("/", &[]);
     frame.html(&page)
-}
-
-/// `GET /places/{id}`: what takes place there.
-pub(super) async fn place(
-    frame: Frame,
-    rooms: Rooms,
-    path: web::Path<String>,
-    query: web::Query<Query>,
-) -> HttpResponse {
-    let Some(id) = Id::parse(&path) else {
-        return frame.error(404);
-    };
-    let site = frame.site.id;
-    let found = rooms.database.read(move |c| Place::by_id(c, id)).await;
-    let Ok(found) = found else {
-        return frame.error(503);
-    };
-    let Some(place) = found.filter(|place| place.site_id.is_none_or(|of| of == site)) else {
-        return frame.error(404);
-    };
-    let address: Vec<&str> = [place.street.as_str(), &place.postal_code, &place.locality]
-        .into_iter()
-        .filter(|part| !part.is_empty())
-        .collect();
-    let feed = format!("/places/{id}");
-    let narrow = |search: &mut crate::listing::Search| search.place_id = Some(id);
-    let made = list(
-        &frame,
-        &rooms,
-        &query,
-        narrow,
-        &place.name,
-        &address.join(", "),
-        &feed,
-        false,
-    )
-    .await;
-    let Ok((view, alternates)) = made else {
-        return frame.error(503);
-    };
-    let mut page = frame.page(&place.name, agenda_page(&view, frame.lang));
-    page.alternates = alternates;
-    frame.html(&page)
-}
-
-/// `GET /embed/agenda`: for the page of another site, without script or cookie (A5).
-pub(super) async fn embed(frame: Frame, rooms: Rooms, query: web::Query<Query>) -> HttpResponse {
-    let (now, lang, site) = (rooms.clock.ts(), frame.lang, &frame.site);
-    let today = now.0.with_timezone(&site.timezone).date_naive();
-    let search = query.search(site, today);
-    let Ok(read) = read(&rooms, site, search, None, 15).await else {
-        return frame.error(503);
-    };
-    let days = by_day(site, &read.listed, &read.pictures, Some(today), now, lang);
-    let body = if days.is_empty() {
-        SafeHtml::trusted(format!("<p>{}</p>", SafeHtml::text(&lang.t("embed-empty"))))
-    } else {
-        ui::agenda::agenda_list(&days, today, lang, true)
-    };
-    let html = ui::embed_layout(lang, &frame.look(), &site.name, &site.base_url(), &body);
-    pages::embeddable(frame.document(html))
 }
 
 /// The time that a page is for.

@@ -64,9 +64,7 @@ async fn page(
         .button(Button::primary(lang.t("ics-subscribe")).sends("do", "subscribe"));
     let upload = Form::post(&frame.path, frame.csrf())
         .multipart()
-        .body(
-            Field::file("file", lang.t("ics-file"), ".ics,text/calendar").render(&errors, lang),
-        )
+        .body(Field::file("file", lang.t("ics-file"), ".ics,text/calendar").render(&errors, lang))
         .button(Button::primary(lang.t("ics-send")).sends("do", "upload"));
     let mut body = ui::forms::error_summary(&errors, lang);
     body.push(&fieldset(
@@ -74,20 +72,13 @@ async fn page(
         "",
         &subscription.render(),
     ));
-    body.push(&fieldset(
-        &lang.t("ics-file-title"),
-        "",
-        &upload.render(),
-    ));
+    body.push(&fieldset(&lang.t("ics-file-title"), "", &upload.render()));
     for (source, report) in &sources {
         body.push(&shown(frame, source, report));
     }
     let heading = lang.ta("ics-heading", &[("name", actor.name.clone().into())]);
     let faulty = !errors.is_empty();
-    let mut page = frame.page(
-        &heading,
-        narrow_page(&heading, &lang.t("ics-intro"), &body),
-    );
+    let mut page = frame.page(&heading, narrow_page(&heading, &lang.t("ics-intro"), &body));
     page.noindex = true;
     frame.answer(if faulty { 422 } else { 200 }, &page)
 }

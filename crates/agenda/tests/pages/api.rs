@@ -56,13 +56,19 @@ fn what_a_program_writes_it_reads_back() {
             }
         }
         let told = scene.told(&format!("/events/{id}"));
-        assert!(told.iter().any(|(kind, body)| kind == "Update" && body["object"]["status"] == "CANCELLED"));
+        assert!(
+            told.iter()
+                .any(|(kind, body)| kind == "Update" && body["object"]["status"] == "CANCELLED")
+        );
         let gone = send(&app, program.request(Method::DELETE, &path)).await;
         assert_eq!((gone.status, gone.bytes), (204, 0));
         assert_eq!(program.get(&app, &path).await.status, 410);
         let again = send(&app, program.request(Method::DELETE, &path)).await;
         assert_eq!(again.status, 410);
-        assert_eq!(visitor.get(&app, "/api/v1/events?q=concert").await.json()["items"], json!([]));
+        assert_eq!(
+            visitor.get(&app, "/api/v1/events?q=concert").await.json()["items"],
+            json!([])
+        );
     });
 }
 
@@ -72,13 +78,37 @@ fn times_are_an_instant_or_a_clock_or_a_day() {
         let app = scene.app().await;
         let program = scene.program("camille@alpha.test");
         for (given, start, all_day) in [
-            (json!({"start": "2026-12-12T20:30:00", "timezone": "Europe/Paris"}), "2026-12-12T20:30:00+01:00", false),
-            (json!({"start": "2026-12-12T20:30"}), "2026-12-12T20:30:00+01:00", false),
-            (json!({"start": "2026-12-12T19:30:00Z", "timezone": "Europe/Paris"}), "2026-12-12T20:30:00+01:00", false),
-            (json!({"start": "2026-12-12T19:30:00Z", "timezone": "Indian/Reunion"}), "2026-12-12T23:30:00+04:00", false),
+            (
+                json!({"start": "2026-12-12T20:30:00", "timezone": "Europe/Paris"}),
+                "2026-12-12T20:30:00+01:00",
+                false,
+            ),
+            (
+                json!({"start": "2026-12-12T20:30"}),
+                "2026-12-12T20:30:00+01:00",
+                false,
+            ),
+            (
+                json!({"start": "2026-12-12T19:30:00Z", "timezone": "Europe/Paris"}),
+                "2026-12-12T20:30:00+01:00",
+                false,
+            ),
+            (
+                json!({"start": "2026-12-12T19:30:00Z", "timezone": "Indian/Reunion"}),
+                "2026-12-12T23:30:00+04:00",
+                false,
+            ),
             // The second half past two of that night.
-            (json!({"start": "2027-10-31T02:30:00+01:00", "timezone": "Europe/Paris"}), "2027-10-31T02:30:00+01:00", false),
-            (json!({"start": "2026-12-12", "all_day": true}), "2026-12-12", true),
+            (
+                json!({"start": "2027-10-31T02:30:00+01:00", "timezone": "Europe/Paris"}),
+                "2027-10-31T02:30:00+01:00",
+                false,
+            ),
+            (
+                json!({"start": "2026-12-12", "all_day": true}),
+                "2026-12-12",
+                true,
+            ),
         ] {
             let mut body = json!({"title": "Heure"});
             for (key, value) in given.as_object().unwrap() {
@@ -87,11 +117,17 @@ fn times_are_an_instant_or_a_clock_or_a_day() {
             let made = program.call(&app, Method::POST, EVENTS, &body).await;
             assert_eq!(made.status, 201, "{given}: {}", made.body);
             let event = made.json();
-            assert!(event["start"].as_str().unwrap().starts_with(start), "{given}: {event}");
+            assert!(
+                event["start"].as_str().unwrap().starts_with(start),
+                "{given}: {event}"
+            );
             assert_eq!(event["all_day"], all_day);
             // A change of something else moves nothing.
             let path = format!("/api/v1/events/{}", event["id"].as_str().unwrap());
-            let changed = program.call(&app, Method::PATCH, &path, &json!({"price": "2 €"})).await.json();
+            let changed = program
+                .call(&app, Method::PATCH, &path, &json!({"price": "2 €"}))
+                .await
+                .json();
             assert_eq!(changed["start"], event["start"], "{given}");
         }
     });
@@ -118,7 +154,10 @@ fn what_cannot_be_an_event_is_refused_by_a_stable_code() {
             (json!({"registration_url": "data:text/html,x"}), 422),
             (json!({"status": "perhaps"}), 422),
             (json!({"category": "NOTHING"}), 422),
-            (json!({"place": {"name": "x", "latitude": 95.0, "longitude": 0.0}}), 422),
+            (
+                json!({"place": {"name": "x", "latitude": 95.0, "longitude": 0.0}}),
+                422,
+            ),
             (json!({"place": {"name": "x", "latitude": 45.0}}), 422),
             (json!({"colour": "red"}), 422),
         ] {
@@ -129,7 +168,10 @@ fn what_cannot_be_an_event_is_refused_by_a_stable_code() {
             let answer = program.call(&app, Method::POST, EVENTS, &body).await;
             assert_eq!(answer.status, status, "{change}: {}", answer.body);
             let fault = answer.json();
-            assert!(fault["error"].as_str().is_some_and(|code| !code.is_empty()), "{change}");
+            assert!(
+                fault["error"].as_str().is_some_and(|code| !code.is_empty()),
+                "{change}"
+            );
             assert!(fault["message"].is_string(), "{change}");
         }
         for (text, kind, status) in [("{", "application/json", 400), ("{}", "text/plain", 415)] {
@@ -148,7 +190,10 @@ fn only_a_token_of_an_organiser_writes() {
     on_both(async |scene| {
         let app = scene.app().await;
         let program = scene.program("camille@alpha.test");
-        let made = program.call(&app, Method::POST, EVENTS, &input()).await.json();
+        let made = program
+            .call(&app, Method::POST, EVENTS, &input())
+            .await
+            .json();
         let path = format!("/api/v1/events/{}", made["id"].as_str().unwrap());
         let before = scene.count();
         let beta = scene.program("camille@beta.test");
@@ -156,16 +201,28 @@ fn only_a_token_of_an_organiser_writes() {
         for (browser, status) in [
             (Browser::visitor("alpha.test"), 401),
             (scene.signed_in("camille@alpha.test"), 401),
-            (Browser { host: "alpha.test".into(), ..beta.clone() }, 401),
+            (
+                Browser {
+                    host: "alpha.test".into(),
+                    ..beta.clone()
+                },
+                401,
+            ),
             (scene.program("sasha@alpha.test"), 403),
         ] {
-            for (method, path) in [(Method::POST, EVENTS), (Method::PATCH, &path), (Method::DELETE, &path)] {
+            for (method, path) in [
+                (Method::POST, EVENTS),
+                (Method::PATCH, &path),
+                (Method::DELETE, &path),
+            ] {
                 let request = browser
                     .request(method.clone(), path)
                     .insert_header(("origin", "http://alpha.test"))
                     .insert_header(("sec-fetch-site", "same-origin"))
                     .insert_header(("content-type", "application/json"))
-                    .set_payload(json!({"title": "Intrus", "start": "2026-12-12T20:00:00"}).to_string());
+                    .set_payload(
+                        json!({"title": "Intrus", "start": "2026-12-12T20:00:00"}).to_string(),
+                    );
                 assert_eq!(send(&app, request).await.status, status, "{method} {path}");
             }
         }
@@ -174,7 +231,10 @@ fn only_a_token_of_an_organiser_writes() {
             assert_eq!(beta.call(&app, method, &path, &json!({})).await.status, 404);
         }
         assert_eq!(beta.get(&app, &path).await.status, 404);
-        assert_eq!(beta.call(&app, Method::POST, EVENTS, &input()).await.status, 404);
+        assert_eq!(
+            beta.call(&app, Method::POST, EVENTS, &input()).await.status,
+            404
+        );
         assert_eq!(scene.count(), before);
         assert_eq!(program.get(&app, &path).await.json()["title"], "Concert");
     });
@@ -192,8 +252,13 @@ fn a_followed_server_s_event_has_its_page_here() {
         assert_eq!(event["url"], format!("http://alpha.test/e/{}", object.id));
         let program = scene.program("camille@alpha.test");
         let path = format!("/api/v1/events/{}", object.id);
-        let taken = program.call(&app, Method::PATCH, &path, &json!({"title": "Volé"})).await;
+        let taken = program
+            .call(&app, Method::PATCH, &path, &json!({"title": "Volé"}))
+            .await;
         assert!([403, 404].contains(&taken.status));
-        assert_eq!(visitor.get(&app, &path).await.json()["title"], "Veillée contée");
+        assert_eq!(
+            visitor.get(&app, &path).await.json()["title"],
+            "Veillée contée"
+        );
     });
 }

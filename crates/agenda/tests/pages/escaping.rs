@@ -61,7 +61,11 @@ fn check_html(where_: &str, body: &str) {
             for name in ["href=\"", "src=\"", "action=\""] {
                 let start = format!("{name}{scheme}");
                 let end = rest.find('>').unwrap_or(rest.len());
-                assert!(!rest[..end].to_ascii_lowercase().contains(&start), "{where_}: {}", &rest[..end]);
+                assert!(
+                    !rest[..end].to_ascii_lowercase().contains(&start),
+                    "{where_}: {}",
+                    &rest[..end]
+                );
             }
         }
     }
@@ -72,7 +76,10 @@ fn check_atom(where_: &str, body: &str) {
         .unwrap_or_else(|error| panic!("{where_}: {error}: {body}"));
     assert!(!body.contains("<script"), "{where_}");
     for entry in feed.entries() {
-        let content = entry.content().and_then(|content| content.value()).unwrap_or_default();
+        let content = entry
+            .content()
+            .and_then(|content| content.value())
+            .unwrap_or_default();
         check_html(where_, content);
     }
 }
@@ -84,13 +91,15 @@ fn xss_01_xss_04_what_is_typed_stays_text_on_every_surface() {
         let camille = scene.signed_in("camille@alpha.test");
         let visitor = Browser::visitor("alpha.test");
         for evil in CORPUS {
+            // A tag has 50 characters at most.
+            let short = evil.get(..50).unwrap_or(evil);
             let change = [
                 ("title", evil),
                 ("description", evil),
                 ("place_name", evil),
                 ("place_street", evil),
                 ("place_locality", evil),
-                ("tags", evil),
+                ("tags", short),
                 ("price", evil),
                 ("picture_alt", evil),
                 ("status", "cancelled"),
@@ -110,22 +119,50 @@ fn xss_01_xss_04_what_is_typed_stays_text_on_every_surface() {
                 check_html(evil, &asked.body);
             }
             let preview = with(with(typed("x"), &change), &[("do", "preview")]);
-            let shown = camille.send_form(&app, "/@raffinerie/new", &preview, None).await;
+            let shown = camille
+                .send_form(&app, "/@raffinerie/new", &preview, None)
+                .await;
             assert_eq!(shown.status, 200, "{evil}");
             check_html(evil, &shown.body);
             // In the words of a filter too.
             let query: String = url::form_urlencoded::Serializer::new(String::new())
-                .extend_pairs([("q", evil), ("tag", evil), ("place", evil), ("near", evil), ("source", evil), ("category", evil)])
+                .extend_pairs([
+                    ("q", evil),
+                    ("tag", evil),
+                    ("place", evil),
+                    ("near", evil),
+                    ("source", evil),
+                    ("category", evil),
+                ])
                 .finish();
             for path in ["/", "/month/2026-12", "/embed/agenda"] {
-                check_html(evil, &visitor.get(&app, &format!("{path}?{query}")).await.body);
+                check_html(
+                    evil,
+                    &visitor.get(&app, &format!("{path}?{query}")).await.body,
+                );
             }
-            check_atom(evil, &visitor.get(&app, &format!("/agenda.atom?{query}")).await.body);
+            check_atom(
+                evil,
+                &visitor
+                    .get(&app, &format!("/agenda.atom?{query}"))
+                    .await
+                    .body,
+            );
         }
-        for path in ["/", "/@raffinerie", "/month/2026-12", "/day/2026-12-12", "/embed/agenda", "/embed/@raffinerie"] {
+        for path in [
+            "/",
+            "/@raffinerie",
+            "/month/2026-12",
+            "/day/2026-12-12",
+            "/embed/agenda",
+            "/embed/@raffinerie",
+        ] {
             let page = visitor.get(&app, path).await;
             assert_eq!(page.status, 200, "{path}");
-            assert!(page.body.contains("&lt;script&gt;alert(1)"), "{path}: the text itself is shown");
+            assert!(
+                page.body.contains("&#60;script&#62;alert(1)"),
+                "{path}: the text itself is shown"
+            );
             check_html(path, &page.body);
         }
         for path in ["/agenda.atom", "/@raffinerie.atom"] {
@@ -151,7 +188,10 @@ fn xss_01_what_peers_send_is_text_too() {
                     Ok::<_, store::StoreError>(())
                 })
                 .unwrap();
-            let author = Actor { name: evil.to_owned(), ..author.clone() };
+            let author = Actor {
+                name: evil.to_owned(),
+                ..author.clone()
+            };
             let object = scene.arrives(
                 &author,
                 "x",
@@ -210,14 +250,29 @@ fn xss_02_addresses_that_act_are_dropped_at_ingest() {
             let page = visitor.get(&app, &format!("/e/{}", object.id)).await;
             assert_eq!(page.status, 200, "{scheme}");
             check_html(scheme, &page.body);
-            let needle = scheme.trim().split(':').next().unwrap().replace('\t', "").to_ascii_lowercase();
+            let needle = scheme
+                .trim()
+                .split(':')
+                .next()
+                .unwrap()
+                .replace('\t', "")
+                .to_ascii_lowercase();
             let token = format!("{needle}:");
             let bare = page.body.replace("https://", "").to_ascii_lowercase();
             assert!(!bare.contains(&token), "{scheme} on the page");
-            for path in ["/agenda.ics", "/agenda.atom", &format!("/e/{}.ics", object.id), "/api/v1/events"] {
+            for path in [
+                "/agenda.ics",
+                "/agenda.atom",
+                &format!("/e/{}.ics", object.id),
+                "/api/v1/events",
+            ] {
                 let answer = visitor.get(&app, path).await;
                 assert_eq!(answer.status, 200, "{path}");
-                assert!(!answer.body.to_ascii_lowercase().contains(&token), "{scheme} in {path}: {}", answer.body);
+                assert!(
+                    !answer.body.to_ascii_lowercase().contains(&token),
+                    "{scheme} in {path}: {}",
+                    answer.body
+                );
             }
         }
         // The twin: plain addresses stay.

@@ -7,10 +7,15 @@ use chrono::{TimeZone, Utc};
 use serde_json::json;
 
 fn read(text: &str) -> ReadCalendar {
-    let now = Utc.with_ymd_and_hms(NOW.0, NOW.1, NOW.2, NOW.3, 0, 0).unwrap();
+    let now = Utc
+        .with_ymd_and_hms(NOW.0, NOW.1, NOW.2, NOW.3, 0, 0)
+        .unwrap();
     let options = ReadOptions {
         default_zone: chrono_tz::UTC,
-        horizon: (now - chrono::Duration::days(400), now + chrono::Duration::days(400)),
+        horizon: (
+            now - chrono::Duration::days(400),
+            now + chrono::Duration::days(400),
+        ),
         max_events: 5_000,
         max_occurrences_per_series: 10,
         max_bytes: 10_000_000,
@@ -60,7 +65,13 @@ fn inj_03_a_calendar_holds_exactly_what_was_published() {
         for (entry, evil) in calendar.entries.iter().zip(evils) {
             let words = |text: &str| {
                 text.chars()
-                    .map(|c| if c.is_control() || c == '\u{2028}' { ' ' } else { c })
+                    .map(|c| {
+                        if c.is_control() || c == '\u{2028}' {
+                            ' '
+                        } else {
+                            c
+                        }
+                    })
                     .collect::<String>()
                     .split_whitespace()
                     .collect::<Vec<_>>()
@@ -79,7 +90,11 @@ fn a_calendar_keeps_times_zones_days_places_and_states() {
         let camille = scene.signed_in("camille@alpha.test");
         let visitor = Browser::visitor("alpha.test");
         let fields: [&[(&'static str, &str)]; 4] = [
-            &[("title", "Un soir"), ("place_latitude", "47.36"), ("place_longitude", "-1.94")],
+            &[
+                ("title", "Un soir"),
+                ("place_latitude", "47.36"),
+                ("place_longitude", "-1.94"),
+            ],
             &[
                 ("title", "Deux jours"),
                 ("all_day", "on"),
@@ -93,7 +108,11 @@ fn a_calendar_keeps_times_zones_days_places_and_states() {
                 ("end_date", ""),
                 ("end_time", ""),
             ],
-            &[("title", "Annulé hélas"), ("status", "cancelled"), ("online_url", "https://visio.example/")],
+            &[
+                ("title", "Annulé hélas"),
+                ("status", "cancelled"),
+                ("online_url", "https://visio.example/"),
+            ],
         ];
         for change in fields {
             camille.publish(&app, "raffinerie", change).await;
@@ -106,14 +125,36 @@ fn a_calendar_keeps_times_zones_days_places_and_states() {
         };
         let evening = entry("Un soir");
         assert_eq!(evening.zone, chrono_tz::Europe::Paris);
-        assert_eq!(evening.start.instant(evening.zone).to_rfc3339(), "2026-12-12T19:30:00+00:00");
-        assert_eq!(evening.end.unwrap().instant(evening.zone).to_rfc3339(), "2026-12-12T22:00:00+00:00");
-        assert!(evening.place_name.as_deref().unwrap().starts_with("Salle des fêtes"));
+        assert_eq!(
+            evening.start.instant(evening.zone).to_rfc3339(),
+            "2026-12-12T19:30:00+00:00"
+        );
+        assert_eq!(
+            evening.end.unwrap().instant(evening.zone).to_rfc3339(),
+            "2026-12-12T22:00:00+00:00"
+        );
+        assert!(
+            evening
+                .place_name
+                .as_deref()
+                .unwrap()
+                .starts_with("Salle des fêtes")
+        );
         let at = evening.coordinates.unwrap();
         assert_eq!((at.lat, at.lon), (47.36, -1.94));
         assert_eq!(evening.categories, ["Bal folk", "jeune public"]);
-        assert_eq!(evening.description.as_deref().unwrap().trim(), "Apportez vos chaussures.");
-        assert!(evening.url.as_ref().unwrap().as_str().starts_with("http://alpha.test/e/"));
+        assert_eq!(
+            evening.description.as_deref().unwrap().trim(),
+            "Apportez vos chaussures."
+        );
+        assert!(
+            evening
+                .url
+                .as_ref()
+                .unwrap()
+                .as_str()
+                .starts_with("http://alpha.test/e/")
+        );
         let days = entry("Deux jours");
         assert!(days.all_day);
         assert_eq!(days.start.date().to_string(), "2026-12-12");
@@ -123,7 +164,10 @@ fn a_calendar_keeps_times_zones_days_places_and_states() {
         assert_eq!(island.start.wall().to_string(), "2026-12-12 20:30:00");
         let off = entry("Annulé hélas");
         assert_eq!(off.status, Status::Cancelled);
-        assert_eq!(off.online_url.as_ref().unwrap().as_str(), "https://visio.example/");
+        assert_eq!(
+            off.online_url.as_ref().unwrap().as_str(),
+            "https://visio.example/"
+        );
     });
 }
 
@@ -162,7 +206,12 @@ fn a_feed_is_sent_again_only_when_it_changed() {
             tags.push(tag);
         }
         let sent = camille
-            .send_form(&app, &format!("/e/{id}/edit"), &with(typed("Grand bal"), &[]), None)
+            .send_form(
+                &app,
+                &format!("/e/{id}/edit"),
+                &with(typed("Grand bal"), &[]),
+                None,
+            )
             .await;
         assert_eq!(sent.status, 303);
         for (path, tag) in paths.iter().zip(tags) {
@@ -180,31 +229,72 @@ fn a_feed_tells_the_newest_first_with_whole_addresses() {
         let app = scene.app().await;
         let camille = scene.signed_in("camille@alpha.test");
         let visitor = Browser::visitor("alpha.test");
-        camille.publish(&app, "raffinerie", &[("title", "Le premier écrit")]).await;
+        camille
+            .publish(&app, "raffinerie", &[("title", "Le premier écrit")])
+            .await;
         scene.pass(3_600);
         let later = camille
-            .publish(&app, "raffinerie", &[("title", "Le second écrit"), ("start_date", "2027-06-01"), ("end_date", "2027-06-01")])
+            .publish(
+                &app,
+                "raffinerie",
+                &[
+                    ("title", "Le second écrit"),
+                    ("start_date", "2027-06-01"),
+                    ("end_date", "2027-06-01"),
+                ],
+            )
             .await;
         let answer = visitor.get(&app, "/agenda.atom").await;
-        assert!(answer.header("content-type").starts_with("application/atom+xml"));
+        assert!(
+            answer
+                .header("content-type")
+                .starts_with("application/atom+xml")
+        );
         let feed = atom_syndication::Feed::read_from(answer.body.as_bytes()).unwrap();
-        let titles: Vec<&str> = feed.entries().iter().map(|entry| entry.title().as_str()).collect();
+        let titles: Vec<&str> = feed
+            .entries()
+            .iter()
+            .map(|entry| entry.title().as_str())
+            .collect();
         assert_eq!(titles, ["Le second écrit", "Le premier écrit"]);
         let entry = &feed.entries()[0];
         assert_eq!(entry.id(), format!("http://alpha.test/events/{later}"));
-        assert_eq!(entry.links()[0].href(), format!("http://alpha.test/e/{later}"));
-        assert!(entry.content().unwrap().value().unwrap().contains("<strong>chaussures</strong>"));
+        assert_eq!(
+            entry.links()[0].href(),
+            format!("http://alpha.test/e/{later}")
+        );
+        assert!(
+            entry
+                .content()
+                .unwrap()
+                .value()
+                .unwrap()
+                .contains("<strong>chaussures</strong>")
+        );
         // Pages tell where their feeds are.
         let home = visitor.get(&app, "/?q=bal").await;
-        for href in ["http://alpha.test/agenda.ics?q=bal", "http://alpha.test/agenda.atom?q=bal"] {
+        for href in [
+            "http://alpha.test/agenda.ics?q=bal",
+            "http://alpha.test/agenda.atom?q=bal",
+        ] {
             assert!(home.body.contains(&format!("href=\"{href}\"")), "{href}");
         }
         let page = visitor.get(&app, &format!("/e/{later}")).await;
-        assert!(page.body.contains(&format!("type=\"application/activity+json\" href=\"http://alpha.test/events/{later}\"")));
-        assert!(page.body.contains(&format!("http://alpha.test/e/{later}.ics")));
+        assert!(page.body.contains(&format!(
+            "type=\"application/activity+json\" href=\"http://alpha.test/events/{later}\""
+        )));
+        assert!(
+            page.body
+                .contains(&format!("http://alpha.test/e/{later}.ics"))
+        );
         let agenda = visitor.get(&app, "/@raffinerie").await;
         for href in ["/@raffinerie.ics", "/@raffinerie.atom", "/@raffinerie"] {
-            assert!(agenda.body.contains(&format!("href=\"http://alpha.test{href}\"")), "{href}");
+            assert!(
+                agenda
+                    .body
+                    .contains(&format!("href=\"http://alpha.test{href}\"")),
+                "{href}"
+            );
         }
         assert!(agenda.body.contains("@raffinerie@alpha.test"));
         let other = visitor.get(&app, "/@personne.ics").await;

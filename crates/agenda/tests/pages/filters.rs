@@ -54,7 +54,12 @@ fn v1_filters_are_shareable_and_narrow_every_surface() {
             "Spectacle d’à côté",
             json!({"startTime": "2026-11-23T10:00:00Z"}),
         );
-        let all = ["Concert de l", "Marché paysan", "Atelier Wikipédia", "Spectacle d"];
+        let all = [
+            "Concert de l",
+            "Marché paysan",
+            "Atelier Wikipédia",
+            "Spectacle d",
+        ];
         let cases: &[(&str, &[usize])] = &[
             ("", &[0, 1, 2, 3]),
             ("q=oeuvre", &[0]),
@@ -101,7 +106,11 @@ fn v1_filters_are_shareable_and_narrow_every_surface() {
                 for (index, title) in all.iter().enumerate() {
                     // The list itself, not what was typed in the filters.
                     let listed = body.contains(title);
-                    assert_eq!(listed, expected.contains(&index), "{surface} {path}: {title}");
+                    assert_eq!(
+                        listed,
+                        expected.contains(&index),
+                        "{surface} {path}: {title}"
+                    );
                 }
             }
         }
@@ -120,7 +129,10 @@ fn filters_that_make_no_sense_are_said_and_harm_nothing() {
         for (query, sentence) in [
             ("from=2026-02-30", Some("Cette date n’existe pas")),
             ("to=hier", Some("Cette date n’existe pas")),
-            ("from=2026-12-31&to=2026-12-01", Some("La fin vient avant le début")),
+            (
+                "from=2026-12-31&to=2026-12-01",
+                Some("La fin vient avant le début"),
+            ),
             ("near=Nulle%20part", Some("Ce lieu n’est pas connu ici")),
             ("near=95,200", Some("Ce lieu n’est pas connu ici")),
             ("near=45.75,4.85&within=-3", Some("Indiquez une distance")),
@@ -138,7 +150,11 @@ fn filters_that_make_no_sense_are_said_and_harm_nothing() {
             }
             for feed in ["/search.ics", "/agenda.atom", "/api/v1/events"] {
                 let answer = visitor.get(&app, &format!("{feed}?{query}")).await;
-                assert!([200, 400, 422].contains(&answer.status), "{feed} {query}: {}", answer.status);
+                assert!(
+                    [200, 400, 422].contains(&answer.status),
+                    "{feed} {query}: {}",
+                    answer.status
+                );
             }
         }
     });
@@ -153,16 +169,26 @@ fn pages_follow_one_another_without_gap_or_double() {
             // Several at the same instant.
             let day = 1 + number / 5;
             let start = format!("2026-12-{day:02}T19:00:00Z");
-            scene.arrives(&author, &format!("Numéro {number:03}"), json!({ "startTime": start }));
+            scene.arrives(
+                &author,
+                &format!("Numéro {number:03}"),
+                json!({ "startTime": start }),
+            );
         }
         let visitor = Browser::visitor("alpha.test");
         let mut path = "/".to_owned();
         let mut seen = Vec::new();
         for _ in 0..10 {
             let page = visitor.get(&app, &path).await;
-            let titles = page.body.split("Numéro ").skip(1).map(|rest| rest[..3].to_owned());
+            let titles = page
+                .body
+                .split("Numéro ")
+                .skip(1)
+                .map(|rest| rest[..3].to_owned());
             seen.extend(titles);
-            let Some((_, rest)) = page.body.split_once("rel=\"next\" href=\"") else { break };
+            let Some((_, rest)) = page.body.split_once("rel=\"next\" href=\"") else {
+                break;
+            };
             path = rest.split('"').next().unwrap().replace("&amp;", "&");
         }
         assert_eq!(seen.len(), 95, "{seen:?}");
@@ -172,10 +198,17 @@ fn pages_follow_one_another_without_gap_or_double() {
         let mut cursor = String::new();
         let mut keys = Vec::new();
         for _ in 0..20 {
-            let page = visitor.get(&app, &format!("/api/v1/events?limit=20{cursor}")).await.json();
+            let page = visitor
+                .get(&app, &format!("/api/v1/events?limit=20{cursor}"))
+                .await
+                .json();
             let items = page["items"].as_array().unwrap();
             assert!(items.len() <= 20);
-            keys.extend(items.iter().map(|item| item["id"].as_str().unwrap().to_owned()));
+            keys.extend(
+                items
+                    .iter()
+                    .map(|item| item["id"].as_str().unwrap().to_owned()),
+            );
             match page["next"].as_str() {
                 Some(next) => cursor = format!("&cursor={next}"),
                 None => break,
@@ -186,9 +219,18 @@ fn pages_follow_one_another_without_gap_or_double() {
         keys.dedup();
         assert_eq!(keys.len(), 95);
         // DOS-11: nobody gets more at once than a program can be asked to read.
-        let page = visitor.get(&app, "/api/v1/events?limit=1000000").await.json();
+        let page = visitor
+            .get(&app, "/api/v1/events?limit=1000000")
+            .await
+            .json();
         assert!(page["items"].as_array().unwrap().len() <= 200);
-        assert_eq!(visitor.get(&app, "/api/v1/events?limit=-5").await.json()["items"].as_array().unwrap().len(), 1);
+        assert_eq!(
+            visitor.get(&app, "/api/v1/events?limit=-5").await.json()["items"]
+                .as_array()
+                .unwrap()
+                .len(),
+            1
+        );
     });
 }
 
@@ -199,22 +241,48 @@ fn the_month_shows_its_days_and_the_past_stays_to_be_found() {
         let camille = scene.signed_in("camille@alpha.test");
         let visitor = Browser::visitor("alpha.test");
         let past = camille
-            .publish(&app, "raffinerie", &[("title", "Fête passée"), ("start_date", "2026-10-03"), ("end_date", "2026-10-03")])
+            .publish(
+                &app,
+                "raffinerie",
+                &[
+                    ("title", "Fête passée"),
+                    ("start_date", "2026-10-03"),
+                    ("end_date", "2026-10-03"),
+                ],
+            )
             .await;
         camille.publish(&app, "raffinerie", &[]).await;
         let month = visitor.get(&app, "/month/2026-12").await;
         assert_eq!(month.status, 200);
         assert!(month.body.contains("Bal folk") && !month.body.contains("Fête passée"));
         assert!(month.body.contains("/month/2026-11") && month.body.contains("/month/2027-01"));
-        assert!(visitor.get(&app, "/month/2026-10").await.body.contains("Fête passée"));
+        assert!(
+            visitor
+                .get(&app, "/month/2026-10")
+                .await
+                .body
+                .contains("Fête passée")
+        );
         assert_eq!(visitor.get(&app, "/month").await.status, 200);
-        for wrong in ["/month/2026-13", "/month/x", "/month/99999-01", "/day/2026-02-30", "/day/x"] {
+        for wrong in [
+            "/month/2026-13",
+            "/month/x",
+            "/month/99999-01",
+            "/day/2026-02-30",
+            "/day/x",
+        ] {
             assert_eq!(visitor.get(&app, wrong).await.status, 404, "{wrong}");
         }
         let day = visitor.get(&app, "/day/2026-12-12").await;
         assert_eq!(day.status, 200);
         assert!(day.body.contains("Bal folk"));
-        assert!(!visitor.get(&app, "/day/2026-12-13").await.body.contains("Bal folk"));
+        assert!(
+            !visitor
+                .get(&app, "/day/2026-12-13")
+                .await
+                .body
+                .contains("Bal folk")
+        );
         // The list looks ahead; the archive does not.
         for path in ["/", "/@raffinerie"] {
             let page = visitor.get(&app, path).await;
@@ -233,25 +301,49 @@ fn places_and_tags_have_their_own_agendas() {
         let app = scene.app().await;
         let camille = scene.signed_in("camille@alpha.test");
         let visitor = Browser::visitor("alpha.test");
-        let id = camille.publish(&app, "raffinerie", &[("place_street", "1 rue du Bac")]).await;
+        let id = camille
+            .publish(&app, "raffinerie", &[("place_street", "1 rue du Bac")])
+            .await;
         camille
-            .publish(&app, "raffinerie", &[("title", "Ailleurs"), ("place_name", "Grange"), ("tags", "autre")])
+            .publish(
+                &app,
+                "raffinerie",
+                &[
+                    ("title", "Ailleurs"),
+                    ("place_name", "Grange"),
+                    ("tags", "autre"),
+                ],
+            )
             .await;
         let page = visitor.get(&app, &format!("/e/{id}")).await;
         let (_, rest) = page.body.split_once("href=\"/places/").unwrap();
         let place = format!("/places/{}", rest.split('"').next().unwrap());
-        for path in [place.clone(), format!("{place}.ics"), format!("{place}.atom"), "/tags/bal%20folk".into(), "/tags/Bal%20folk.ics".into(), "/tags/balfolk.atom".into()] {
+        for path in [
+            place.clone(),
+            format!("{place}.ics"),
+            format!("{place}.atom"),
+            "/tags/bal%20folk".into(),
+            "/tags/Bal%20folk.ics".into(),
+            "/tags/balfolk.atom".into(),
+        ] {
             let mut answer = visitor.get(&app, &path).await;
             if answer.status == 308 || answer.status == 303 {
                 let there = answer.header("location").to_owned();
                 answer = visitor.get(&app, &there).await;
             }
             assert_eq!(answer.status, 200, "{path}");
-            assert!(answer.body.contains("Bal folk") && !answer.body.contains("Ailleurs"), "{path}");
+            assert!(
+                answer.body.contains("Bal folk") && !answer.body.contains("Ailleurs"),
+                "{path}"
+            );
         }
         let page = visitor.get(&app, &place).await;
         assert!(page.body.contains("1 rue du Bac"));
-        for wrong in ["/places/x", "/places/018f0000-0000-7000-8000-000000000000", "/places/018f0000-0000-7000-8000-000000000000.ics"] {
+        for wrong in [
+            "/places/x",
+            "/places/018f0000-0000-7000-8000-000000000000",
+            "/places/018f0000-0000-7000-8000-000000000000.ics",
+        ] {
             assert_eq!(visitor.get(&app, wrong).await.status, 404, "{wrong}");
         }
     });

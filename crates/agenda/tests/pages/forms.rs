@@ -75,8 +75,14 @@ fn a_form_with_faults_says_them_at_their_fields_and_keeps_what_was_typed() {
             ("end_time", &[("end_time", "18:00")]),
             ("end_date", &[("end_date", "2026-12-11")]),
             ("time_zone", &[("time_zone", "Europe/Savenay")]),
-            ("place_latitude", &[("place_latitude", "95"), ("place_longitude", "2")]),
-            ("place_longitude", &[("place_latitude", "48"), ("place_longitude", "")]),
+            (
+                "place_latitude",
+                &[("place_latitude", "95"), ("place_longitude", "2")],
+            ),
+            (
+                "place_longitude",
+                &[("place_latitude", "48"), ("place_longitude", "")],
+            ),
             ("online_url", &[("online_url", "javascript:alert(1)")]),
             ("online_url", &[("online_url", "data:text/html,x")]),
             ("online_url", &[("online_url", "https://")]),
@@ -95,7 +101,11 @@ fn a_form_with_faults_says_them_at_their_fields_and_keeps_what_was_typed() {
             ),
             (
                 "repeat_count",
-                &[("repeat", "weekly"), ("repeat_end", "count"), ("repeat_count", "x")],
+                &[
+                    ("repeat", "weekly"),
+                    ("repeat_end", "count"),
+                    ("repeat_count", "x"),
+                ],
             ),
         ];
         let before = scene.count();
@@ -107,12 +117,16 @@ fn a_form_with_faults_says_them_at_their_fields_and_keeps_what_was_typed() {
             assert_eq!(answer.status, 422, "{change:?}");
             let faults = answer.faults();
             let near = faults.iter().any(|fault| {
-                fault == field || (field.starts_with("end_") && fault.starts_with("end_"))
+                fault == field
+                    || (field.starts_with("end_") && fault.starts_with("end_"))
                     || (field.starts_with("place_l") && fault.starts_with("place_l"))
             });
             assert!(near, "{change:?}: {faults:?}");
             if field != "title" {
-                assert!(answer.body.contains("value=\"Bal &lt;i&gt;folk\""), "{change:?}");
+                assert!(
+                    answer.body.contains("value=\"Bal &lt;i&gt;folk\""),
+                    "{change:?}"
+                );
             }
             assert!(answer.body.contains("**chaussures**"), "{change:?}");
             assert_eq!(scene.count(), before, "{change:?}");
@@ -122,14 +136,23 @@ fn a_form_with_faults_says_them_at_their_fields_and_keeps_what_was_typed() {
             &[("title", "Bal")][..],
             &[("title", &"é".repeat(200))],
             &[("all_day", "on"), ("start_time", ""), ("end_time", "")],
-            &[("start_date", "2027-03-28"), ("start_time", "03:30"), ("end_date", ""), ("end_time", "")],
+            &[
+                ("start_date", "2027-03-28"),
+                ("start_time", "03:30"),
+                ("end_date", ""),
+                ("end_time", ""),
+            ],
             &[("end_date", "2026-12-13"), ("end_time", "02:00")],
             &[("end_date", ""), ("end_time", "")],
             &[("time_zone", "Indian/Reunion")],
             &[("place_latitude", "47,36"), ("place_longitude", "-1.94")],
             &[("online_url", "https://visio.example/salle")],
             &[("registration_url", "mailto:salle@alpha.test")],
-            &[("repeat", "weekly"), ("repeat_end", "count"), ("repeat_count", "3")],
+            &[
+                ("repeat", "weekly"),
+                ("repeat_end", "count"),
+                ("repeat_count", "3"),
+            ],
         ] {
             let fields = with(typed("Bal folk"), change);
             let answer = camille
@@ -236,20 +259,30 @@ fn a_picture_is_shown_with_its_text_and_hidden_with_its_event() {
             .await;
         let id = sent.event();
         let page = visitor.get(&app, &format!("/e/{id}")).await;
-        assert!(page.body.contains("alt=\"Deux danseuses\""), "{}", page.body);
+        assert!(
+            page.body.contains("alt=\"Deux danseuses\""),
+            "{}",
+            page.body
+        );
         let picture = page.picture();
         let answer = visitor.get(&app, &picture).await;
         assert_eq!(answer.status, 200);
         assert!(answer.header("content-type").starts_with("image/"));
         assert_eq!(answer.header("x-content-type-options"), "nosniff");
         assert!(answer.header("content-security-policy").contains("sandbox"));
-        assert!(page.body.contains("<meta property=\"og:image\" content=\"http://alpha.test/media/"));
+        assert!(
+            page.body
+                .contains("<meta property=\"og:image\" content=\"http://alpha.test/media/")
+        );
         // Kept when the form is sent again without a file.
         let sent = camille
             .send_form(&app, &format!("/e/{id}/edit"), &fields, None)
             .await;
         assert_eq!(sent.status, 303);
-        assert_eq!(visitor.get(&app, &format!("/e/{id}")).await.picture(), picture);
+        assert_eq!(
+            visitor.get(&app, &format!("/e/{id}")).await.picture(),
+            picture
+        );
         // MED-07: the picture of what is not public is not there.
         let key = Id::parse(&id).unwrap();
         for (state, audience, status) in [
@@ -316,9 +349,8 @@ fn a_colleague_s_change_is_not_overwritten_unseen() {
         let form = camille.get(&app, &path).await;
         assert!(form.body.contains("name=\"revision\" value=\"0\""));
         assert!(form.body.contains("value=\"2026-12-12\""));
-        let edit = |title: &str, revision: &'static str| {
-            with(typed(title), &[("revision", revision)])
-        };
+        let edit =
+            |title: &str, revision: &'static str| with(typed(title), &[("revision", revision)]);
         let first = edit("Grand bal", "0");
         let first = camille.send_form(&app, &path, &first, None).await;
         assert_eq!(first.status, 303);
@@ -367,7 +399,13 @@ fn o5_a_second_organiser_edits_and_the_history_keeps_who() {
         let key = Id::parse(&id).unwrap();
         let kept = scene.database.read_now(|c| history(c, key)).unwrap();
         let who: Vec<Option<Id>> = kept.iter().map(|(_, _, who, _)| *who).collect();
-        assert_eq!(who, [Some(scene.account("camille@alpha.test").id), Some(account)]);
-        assert_eq!(kept[1].1.0["title"], serde_json::json!(["Bal folk", "Grand bal"]));
+        assert_eq!(
+            who,
+            [Some(scene.account("camille@alpha.test").id), Some(account)]
+        );
+        assert_eq!(
+            kept[1].1.0["title"],
+            serde_json::json!(["Bal folk", "Grand bal"])
+        );
     });
 }

@@ -92,6 +92,7 @@ pub(crate) fn on_both<F: Future<Output = ()>>(test: impl Fn(Scene) -> F) {
 
 impl Scene {
     fn new(database: Database) -> Self {
+        let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
         let (year, month, day, hour) = NOW;
         let start = Utc.with_ymd_and_hms(year, month, day, hour, 0, 0).unwrap();
         let seconds = Arc::new(AtomicI64::new(start.timestamp()));
@@ -176,13 +177,9 @@ impl Scene {
                 };
                 let actor = create_actor(c, &site, &new, key(), seal, now).unwrap();
                 for person in ["camille", "sasha"] {
-                    let form = accounts::NewAccount::check(
-                        &format!("{person}@{host}"),
-                        person,
-                        "fr",
-                        "",
-                    )
-                    .unwrap();
+                    let form =
+                        accounts::NewAccount::check(&format!("{person}@{host}"), person, "fr", "")
+                            .unwrap();
                     let account =
                         accounts::sign_up::found(c, site.id, &form, "x", false, now).unwrap();
                     if person == "camille" {
@@ -567,7 +564,13 @@ impl Browser {
     }
 
     /// Sends JSON.
-    pub(crate) async fn call<S, B>(&self, app: &S, method: Method, path: &str, body: &Value) -> Answer
+    pub(crate) async fn call<S, B>(
+        &self,
+        app: &S,
+        method: Method,
+        path: &str,
+        body: &Value,
+    ) -> Answer
     where
         S: Service<Request, Response = ServiceResponse<B>, Error = actix_web::Error>,
         B: MessageBody,
@@ -616,12 +619,15 @@ impl Browser {
         let csrf = ("csrf", self.csrf.clone());
         for (name, value) in [&csrf].into_iter().chain(fields) {
             body.extend_from_slice(
-                format!("--XX\r\ncontent-disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n")
-                    .as_bytes(),
+                format!(
+                    "--XX\r\ncontent-disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n"
+                )
+                .as_bytes(),
             );
         }
         // A browser sends the empty file field too.
-        let (field, name, kind, bytes) = file.unwrap_or(("picture", "", "application/octet-stream", b""));
+        let (field, name, kind, bytes) =
+            file.unwrap_or(("picture", "", "application/octet-stream", b""));
         body.extend_from_slice(
             format!(
                 "--XX\r\ncontent-disposition: form-data; name=\"{field}\"; filename=\"{name}\"\r\n\
@@ -639,7 +645,12 @@ impl Browser {
     }
 
     /// Publishes an event; gives its key.
-    pub(crate) async fn publish<S, B>(&self, app: &S, agenda: &str, change: &[(&'static str, &str)]) -> String
+    pub(crate) async fn publish<S, B>(
+        &self,
+        app: &S,
+        agenda: &str,
+        change: &[(&'static str, &str)],
+    ) -> String
     where
         S: Service<Request, Response = ServiceResponse<B>, Error = actix_web::Error>,
         B: MessageBody,
@@ -670,6 +681,8 @@ where
 pub(crate) fn jpeg() -> Vec<u8> {
     let picture = image::RgbImage::from_pixel(800, 450, image::Rgb([180, 60, 20]));
     let mut bytes = std::io::Cursor::new(Vec::new());
-    picture.write_to(&mut bytes, image::ImageFormat::Jpeg).unwrap();
+    picture
+        .write_to(&mut bytes, image::ImageFormat::Jpeg)
+        .unwrap();
     bytes.into_inner()
 }

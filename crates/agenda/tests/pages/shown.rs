@@ -40,7 +40,9 @@ fn surfaces(id: &str, agenda: &str, place: &str) -> Vec<String> {
 }
 
 fn is_list(path: &str) -> bool {
-    !(path.starts_with("/e/") || path.starts_with("/events/") || path.starts_with("/api/v1/events/"))
+    !(path.starts_with("/e/")
+        || path.starts_with("/events/")
+        || path.starts_with("/api/v1/events/"))
 }
 
 fn place_of(page: &Answer) -> String {
@@ -54,7 +56,11 @@ fn states_and_audiences_hold_on_every_surface() {
         let app = scene.app().await;
         let camille = scene.signed_in("camille@alpha.test");
         let id = camille
-            .publish(&app, "raffinerie", &[("title", "Bal secret"), ("tags", "bal folk")])
+            .publish(
+                &app,
+                "raffinerie",
+                &[("title", "Bal secret"), ("tags", "bal folk")],
+            )
             .await;
         let key = Id::parse(&id).unwrap();
         let place = place_of(&camille.get(&app, &format!("/e/{id}")).await);
@@ -85,7 +91,11 @@ fn states_and_audiences_hold_on_every_surface() {
                         assert_eq!(answer.status, expected, "{who} {state} {audience} {path}");
                         continue;
                     }
-                    assert_eq!(shown, wanted, "{who} {state} {audience} {path} {}", answer.status);
+                    assert_eq!(
+                        shown, wanted,
+                        "{who} {state} {audience} {path} {}",
+                        answer.status
+                    );
                     if !is_list(&path) {
                         let expected = if wanted { 200 } else { 404 };
                         assert_eq!(answer.status, expected, "{who} {state} {audience} {path}");
@@ -117,7 +127,9 @@ fn a_suspended_agenda_shows_nothing() {
         use store::schema::actors;
         let app = scene.app().await;
         let camille = scene.signed_in("camille@alpha.test");
-        let id = camille.publish(&app, "raffinerie", &[("title", "Bal secret")]).await;
+        let id = camille
+            .publish(&app, "raffinerie", &[("title", "Bal secret")])
+            .await;
         let place = place_of(&camille.get(&app, &format!("/e/{id}")).await);
         let actor = scene.actor("alpha.test", "raffinerie").id;
         scene
@@ -148,7 +160,15 @@ async fn two_sites(scene: &Scene) -> (String, String, String, String) {
     let app = scene.app().await;
     let camille = scene.signed_in("camille@alpha.test");
     let ours = camille
-        .publish(&app, "raffinerie", &[("title", "Bal d’Alpha"), ("tags", "bal folk"), ("place_name", "Salle d’Alpha")])
+        .publish(
+            &app,
+            "raffinerie",
+            &[
+                ("title", "Bal d’Alpha"),
+                ("tags", "bal folk"),
+                ("place_name", "Salle d’Alpha"),
+            ],
+        )
         .await;
     let place = place_of(&camille.get(&app, &format!("/e/{ours}")).await);
     let author = scene.followed("alpha.test", "peer.test");
@@ -170,7 +190,10 @@ fn web_04_no_site_shows_what_another_one_knows() {
     on_both(async |scene| {
         let app = scene.app().await;
         let (ours, place, remote, remote_place) = two_sites(&scene).await;
-        let people = [Browser::visitor("beta.test"), scene.signed_in("camille@beta.test")];
+        let people = [
+            Browser::visitor("beta.test"),
+            scene.signed_in("camille@beta.test"),
+        ];
         let alpha = Browser::visitor("alpha.test");
         for (id, place) in [(&ours, &place), (&remote, &remote_place)] {
             for path in surfaces(id, "raffinerie", place) {
@@ -178,20 +201,34 @@ fn web_04_no_site_shows_what_another_one_knows() {
                     let answer = browser.get(&app, &path).await;
                     assert!(!answer.body.contains("Alpha"), "{path}: {}", answer.body);
                     assert!(!answer.body.contains("alpha.test"), "{path}");
-                    if !is_list(&path) || path.contains("raffinerie") || path.starts_with("/places/") {
+                    if !is_list(&path)
+                        || path.contains("raffinerie")
+                        || path.starts_with("/places/")
+                    {
                         assert_eq!(answer.status, 404, "{path}");
                     }
                 }
             }
             // The twin: on its own site each of them is there.
-            for path in [format!("/e/{id}"), place.clone(), format!("{place}.ics"), format!("/e/{id}.ics")] {
+            for path in [
+                format!("/e/{id}"),
+                place.clone(),
+                format!("{place}.ics"),
+                format!("/e/{id}.ics"),
+            ] {
                 let answer = alpha.get(&app, &path).await;
                 assert_eq!(answer.status, 200, "{path}");
-                assert!(answer.body.replace("\r\n ", "").contains("Bal d’Alpha"), "{path}");
+                assert!(
+                    answer.body.replace("\r\n ", "").contains("Bal d’Alpha"),
+                    "{path}"
+                );
             }
         }
         // A session of one site is none on the other.
-        let borrowed = Browser { host: "beta.test".into(), ..scene.signed_in("camille@alpha.test") };
+        let borrowed = Browser {
+            host: "beta.test".into(),
+            ..scene.signed_in("camille@alpha.test")
+        };
         let page = borrowed.get(&app, "/").await;
         assert!(page.body.contains("href=\"/login\""));
         // An unknown host has no page at all.
@@ -204,7 +241,9 @@ fn web_04_no_site_shows_what_another_one_knows() {
             scene.arrives(&author, "Pour tous", json!({}))
         };
         for host in ["alpha.test", "beta.test"] {
-            let page = Browser::visitor(host).get(&app, &format!("/e/{}", object.id)).await;
+            let page = Browser::visitor(host)
+                .get(&app, &format!("/e/{}", object.id))
+                .await;
             assert_eq!(page.status, 200, "{host}");
         }
     });
@@ -217,7 +256,9 @@ fn a_home_page_of_forty_events_stays_light_and_an_embedded_one_lighter() {
         let author = scene.followed("alpha.test", "peer.test");
         for number in 0..60 {
             let start = format!("2026-12-{:02}T19:00:00Z", 1 + number / 3);
-            let name = format!("Concert de soutien à la radio locale, avec l’orchestre d’harmonie, soir {number}");
+            let name = format!(
+                "Concert de soutien à la radio locale, avec l’orchestre d’harmonie, soir {number}"
+            );
             scene.arrives(
                 &author,
                 &name,
@@ -238,13 +279,22 @@ fn a_home_page_of_forty_events_stays_light_and_an_embedded_one_lighter() {
             assert!(embed.bytes < 30_000, "{path}: {}", embed.bytes);
             assert!(!embed.body.contains("<script"), "{path}");
             assert!(embed.header("set-cookie").is_empty());
-            assert!(embed.header("content-security-policy").contains("frame-ancestors *"));
+            assert!(
+                embed
+                    .header("content-security-policy")
+                    .contains("frame-ancestors *")
+            );
             assert!(embed.header("x-frame-options").is_empty());
         }
-        assert!(home.header("content-security-policy").contains("frame-ancestors 'none'"));
+        assert!(
+            home.header("content-security-policy")
+                .contains("frame-ancestors 'none'")
+        );
         // V5: nothing is asked of anybody else.
         for tag in home.body.split('<') {
-            let loads = ["script", "link rel=\"stylesheet\"", "img", "iframe"].iter().any(|name| tag.starts_with(name));
+            let loads = ["script", "link rel=\"stylesheet\"", "img", "iframe"]
+                .iter()
+                .any(|name| tag.starts_with(name));
             assert!(!(loads && tag.contains("//")), "<{tag}");
         }
     });
@@ -257,7 +307,12 @@ fn v6_an_agenda_can_be_followed_from_elsewhere() {
         let visitor = Browser::visitor("alpha.test");
         let page = visitor.get(&app, "/@raffinerie").await;
         assert_eq!(page.status, 200);
-        for words in ["La Raffinerie", "@raffinerie@alpha.test", "action=\"/follow-from\"", "name=\"account\""] {
+        for words in [
+            "La Raffinerie",
+            "@raffinerie@alpha.test",
+            "action=\"/follow-from\"",
+            "name=\"account\"",
+        ] {
             assert!(page.body.contains(words), "{words}");
         }
         // The same address is the actor for servers.

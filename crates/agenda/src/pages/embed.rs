@@ -1,0 +1,89 @@
+//! An agenda for the page of another site, without script or cookie (A5), and how to put it there.
+
+use super::home::{read, today};
+use crate::cards::by_day;
+use crate::listing::Search;
+use crate::query::Query;
+use crate::rooms::Rooms;
+use actix_web::{HttpResponse, web};
+use federation::{Actor, ActorState};
+use pages::Frame;
+use ui::SafeHtml;
+use ui::pages::narrow_page;
+
+/// Events of an embedded agenda.
+const MOST: usize = 15;
+
+/// `GET /embed/agenda`.
+pub(super) async fn all(frame: Frame, rooms: Rooms, query: web::Query<Query>) -> HttpResponse {
+    let (name, more) = (frame.site.name.clone(), frame.site.base_url());
+    show(&frame, &rooms, &query, |_| {}, &name, &more).await
+}
+
+/// `GET /embed/@{name}`.
+pub(super) async fn of_agenda(
+    frame: Frame,
+    rooms: Rooms,
+    path: web::Path<String>,
+    query: web::Query<Query>,
+) -> HttpResponse {
+    let (site, name) = (frame.site.id, path.into_inner());
+    let found = rooms
+        .database
+        .read(move |c| Actor::local(c, site, &name))
+        .await;
+    match found {
+        Err(_) => frame.error(503),
+        Ok(Some(actor)) if actor.state() == ActorState::Active => {
+            let narrow = |search: &mut Search| search.actor = Some(actor.id);
+            show(&frame, &rooms, &query, narrow, &actor.name, &actor.uri).await
+        }
+        Ok(_) => frame.error(404),
+    }
+}
+
+async fn show(
+    frame: &Frame,
+    rooms: &Rooms,
+    query: &Query,
+    narrow: impl FnOnce(&mut Search),
+    title: &str,
+    more: &str,
+) -> HttpResponse {
+    let (lang, site) = (frame.lang, &frame.site);
+    let (now, today) = today(rooms, site);
+    let mut search = query.search(site, today);
+    narrow(&mut search);
+    let first = search
+        .from
+        .map(|from| from.0.with_timezone(&site.timezone).date_naive());
+    let Ok(read) = read(rooms, site, query, search, MOST).await else {
+        return frame.error(503);
+    };
+    let days = by_day(site, &read.listed, &read.pictures, first, now, lang);
+    let body = match days.is_empty() {
+        true => SafeHtml::trusted(format!("<p>{}</p>", SafeHtml::text(&lang.t("embed-empty")))),
+        false => ui::agenda::agenda_list(&days, today, lang, true),
+    };
+    let html = ui::embed_layout(lang, &frame.look(), title, more, &body);
+    pages::embeddable(frame.document(html))
+}
+
+/// `GET /embed`: the lines to copy.
+pub(super) async fn how(frame: Frame) -> HttpResponse {
+    let lang = frame.lang;
+    let code = format!(
+        "<iframe src=\"{}\" title=\"{}\" width=\"100%\" height=\"600\" loading=\"lazy\"></iframe>",
+        frame.site.url("/embed/agenda"),
+        SafeHtml::text(&frame.site.name)
+    );
+    let body = SafeHtml::trusted(format!(
+        "<h2>{}</h2><pre><code>{}</code></pre><p><a href=\"/embed/agenda\">{}</a></p>",
+        SafeHtml::text(&lang.t("embed-code")),
+        SafeHtml::text(&code),
+        SafeHtml::text(&lang.t("embed-preview"))
+    ));
+    let heading = lang.t("embed-heading");
+    let body = narrow_page(&heading, &lang.t("embed-intro"), &body);
+    frame.html(&frame.page(&heading, body))
+}
