@@ -279,7 +279,7 @@ fn xss_02_addresses_that_act_are_dropped_at_ingest() {
         let object = scene.arrives(
             &author,
             "Liens",
-            json!({"onlineAddress": "https://visio.example/salle", "content": "<a href=\"https://ok.example/\">lien</a>"}),
+            json!({"location": {"type": "VirtualLocation", "url": "https://visio.example/salle"}, "content": "<a href=\"https://ok.example/\">lien</a>"}),
         );
         let page = visitor.get(&app, &format!("/e/{}", object.id)).await;
         assert!(page.body.contains("https://visio.example/salle"));

@@ -251,10 +251,12 @@ fn the_month_shows_its_days_and_the_past_stays_to_be_found() {
                 ],
             )
             .await;
-        camille.publish(&app, "raffinerie", &[]).await;
+        camille
+            .publish(&app, "raffinerie", &[("title", "Loto géant")])
+            .await;
         let month = visitor.get(&app, "/month/2026-12").await;
         assert_eq!(month.status, 200);
-        assert!(month.body.contains("Bal folk") && !month.body.contains("Fête passée"));
+        assert!(month.body.contains("Loto géant") && !month.body.contains("Fête passée"));
         assert!(month.body.contains("/month/2026-11") && month.body.contains("/month/2027-01"));
         assert!(
             visitor
@@ -275,13 +277,13 @@ fn the_month_shows_its_days_and_the_past_stays_to_be_found() {
         }
         let day = visitor.get(&app, "/day/2026-12-12").await;
         assert_eq!(day.status, 200);
-        assert!(day.body.contains("Bal folk"));
+        assert!(day.body.contains("Loto géant"));
         assert!(
             !visitor
                 .get(&app, "/day/2026-12-13")
                 .await
                 .body
-                .contains("Bal folk")
+                .contains("Loto géant")
         );
         // The list looks ahead; the archive does not.
         for path in ["/", "/@raffinerie"] {
@@ -289,7 +291,7 @@ fn the_month_shows_its_days_and_the_past_stays_to_be_found() {
             assert!(!page.body.contains("Fête passée"), "{path}");
         }
         let page = visitor.get(&app, "/@raffinerie?past=1").await;
-        assert!(page.body.contains("Fête passée") && !page.body.contains("Bal folk"));
+        assert!(page.body.contains("Fête passée") && !page.body.contains("Loto géant"));
         let page = visitor.get(&app, &format!("/e/{past}")).await;
         assert!(page.body.contains("Cet événement est passé"));
     });
