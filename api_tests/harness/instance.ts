@@ -19,6 +19,8 @@ export interface SiteSpec {
   host: string;
   name?: string;
   language?: "fr" | "en";
+  /** `open` unless said. */
+  registration?: "open" | "approval" | "closed";
 }
 
 export interface InstanceOptions {
@@ -100,6 +102,7 @@ export class Instance {
       await this.command([
         "site", "add", "--config", this.configuration, "--host", site.host, "--name", site.name ?? site.host,
         "--admin-email", adminEmail(site.host), "--admin-password", ADMIN_PASSWORD, "--language", site.language ?? "fr",
+        "--registration", site.registration ?? "open",
       ]);
     }
     await this.launch();

@@ -78,7 +78,10 @@ impl ImportReport {
         let count = |key: &str, n: usize| {
             lang.ta(key, &[("n", i64::try_from(n).unwrap_or(i64::MAX).into())])
         };
-        let mut lines = vec![count("ics-created", self.created)];
+        let mut lines = vec![
+            count("ics-seen", self.seen),
+            count("ics-created", self.created),
+        ];
         let rest = [
             ("ics-changed", self.changed),
             ("ics-unchanged", self.unchanged),

@@ -196,6 +196,9 @@ pub const INSTANCE_NAME: &str = "kiosque";
 pub struct FreshKey {
     private: PrivateKey,
     nonce: [u8; 12],
+    /// For proofs and signatures of peers that take Ed25519 (FEP-521a).
+    second: PrivateKey,
+    second_nonce: [u8; 12],
 }
 
 impl FreshKey {
@@ -203,9 +206,13 @@ impl FreshKey {
     pub fn make(randomness: &Randomness) -> Result<Self, NewActorError> {
         let private = PrivateKey::generate_rsa(randomness.bytes::<32>())
             .map_err(|error| NewActorError::Key(error.to_string()))?;
+        let second = PrivateKey::from_ed25519_seed(&randomness.bytes::<32>())
+            .map_err(|error| NewActorError::Key(error.to_string()))?;
         Ok(Self {
             private,
             nonce: randomness.bytes::<12>(),
+            second,
+            second_nonce: randomness.bytes::<12>(),
         })
     }
 }
@@ -278,22 +285,34 @@ fn insert(
             ),
         ))
         .execute(conn)?;
-    let key_uri = format!("{uri}#main-key");
     let public = key.private.public_key().to_pem().unwrap_or_default();
-    let sealed = seal
-        .seal_key(&key.private, &key_uri, key.nonce)
-        .map_err(|error| NewActorError::Key(error.to_string()))?;
-    diesel::insert_into(actor_keys::table)
-        .values((
-            actor_keys::id.eq(fresh_id(now.0)),
-            actor_keys::actor_id.eq(id),
-            actor_keys::key_uri.eq(key_uri),
-            actor_keys::algorithm.eq("rsa"),
-            actor_keys::public_key.eq(public),
-            actor_keys::private_key.eq(sealed),
-            actor_keys::created_at.eq(now),
-        ))
-        .execute(conn)?;
+    let multikey = key.second.public_key().to_multikey().unwrap_or_default();
+    for (part, algorithm, public, private, nonce) in [
+        ("main-key", "rsa", public, &key.private, key.nonce),
+        (
+            "ed25519-key",
+            "multikey",
+            multikey,
+            &key.second,
+            key.second_nonce,
+        ),
+    ] {
+        let key_uri = format!("{uri}#{part}");
+        let sealed = seal
+            .seal_key(private, &key_uri, nonce)
+            .map_err(|error| NewActorError::Key(error.to_string()))?;
+        diesel::insert_into(actor_keys::table)
+            .values((
+                actor_keys::id.eq(fresh_id(now.0)),
+                actor_keys::actor_id.eq(id),
+                actor_keys::key_uri.eq(key_uri),
+                actor_keys::algorithm.eq(algorithm),
+                actor_keys::public_key.eq(public),
+                actor_keys::private_key.eq(sealed),
+                actor_keys::created_at.eq(now),
+            ))
+            .execute(conn)?;
+    }
     Actor::by_id(conn, id)?.ok_or(NewActorError::Store(StoreError::Cancelled))
 }
 
@@ -338,6 +357,7 @@ pub fn create_actor(
 pub fn published_key(conn: &mut Conn, actor: &Actor) -> Result<Option<PublishedKey>, StoreError> {
     let found: Option<(String, String)> = actor_keys::table
         .filter(actor_keys::actor_id.eq(actor.id))
+        .filter(actor_keys::algorithm.eq("rsa"))
         .filter(actor_keys::private_key.is_not_null())
         .select((actor_keys::key_uri, actor_keys::public_key))
         .first(conn)
@@ -350,6 +370,17 @@ pub fn published_key(conn: &mut Conn, actor: &Actor) -> Result<Option<PublishedK
         owner,
         public_key_pem,
     }))
+}
+
+/// The Ed25519 key of one of our actors, as Multikey text (FEP-521a).
+pub fn published_multikey(conn: &mut Conn, actor: Id) -> Result<Option<String>, StoreError> {
+    Ok(actor_keys::table
+        .filter(actor_keys::actor_id.eq(actor))
+        .filter(actor_keys::algorithm.eq("multikey"))
+        .filter(actor_keys::private_key.is_not_null())
+        .select(actor_keys::public_key)
+        .first(conn)
+        .optional()?)
 }
 
 /// A stored key of a remote actor.

@@ -2,7 +2,6 @@
 
 use crate::Federation;
 use crate::actor::{Actor, ActorState, INSTANCE_NAME};
-use activitypub_federation::fetch::webfinger::{Webfinger, build_webfinger_response_with_type};
 use activitystreams::write::{self, NodeInfoForm};
 use actix_web::http::header;
 use actix_web::{HttpResponse, web};
@@ -107,17 +106,7 @@ async fn webfinger(
         .as_deref()
         .and_then(|url| Url::parse(url).ok())
         .unwrap_or_else(|| address.clone());
-    let mut answer: Webfinger = build_webfinger_response_with_type(
-        format!("acct:{}@{}", actor.username, site.host),
-        vec![(address.clone(), Some(actor.kind.as_str()))],
-    );
-    answer.aliases = vec![address];
-    for link in &mut answer.links {
-        if link.kind.as_deref() == Some("text/html") {
-            link.href = Some(page.clone());
-        }
-    }
-    jrd(serde_json::to_string(&answer).unwrap_or_default())
+    jrd(write::webfinger_jrd(&actor.username, &site.host, &address, &page).to_string())
 }
 
 fn jrd(body: String) -> HttpResponse {

@@ -2,7 +2,7 @@
 
 mod collections;
 
-use crate::actor::{Actor, ActorState, INSTANCE_NAME, published_key};
+use crate::actor::{Actor, ActorState, INSTANCE_NAME, published_key, published_multikey};
 use crate::{Federation, discovery, gate};
 use activitystreams::write::{self, ActorForm, ActorImage, PublishedKeys};
 use actix_web::dev::RequestHead;
@@ -178,10 +178,13 @@ impl Federation {
         actor: &Actor,
     ) -> Result<Option<Value>, StoreError> {
         let owner = actor.clone();
-        let key = self
+        let (key, multikey) = self
             .0
             .database
-            .read(move |c| published_key(c, &owner))
+            .read(move |c| {
+                let id = owner.id;
+                Ok::<_, StoreError>((published_key(c, &owner)?, published_multikey(c, id)?))
+            })
             .await?;
         let (Some(key), Some(id), Some(shared)) = (key, url(&actor.uri), url(&site.url("/inbox")))
         else {
@@ -226,7 +229,7 @@ impl Federation {
             image: None,
             keys: PublishedKeys {
                 rsa_pem: key.public_key_pem,
-                ed25519_multikey: None,
+                ed25519_multikey: multikey,
             },
             fields: Vec::new(),
             also_known_as: Vec::new(),

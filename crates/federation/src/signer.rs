@@ -19,6 +19,7 @@ impl Federation {
             .read(move |c| {
                 actor_keys::table
                     .filter(actor_keys::actor_id.eq(actor))
+                    .filter(actor_keys::algorithm.eq("rsa"))
                     .filter(actor_keys::private_key.is_not_null())
                     .select((actor_keys::key_uri, actor_keys::private_key))
                     .first(c)

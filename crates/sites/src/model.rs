@@ -274,7 +274,7 @@ impl Site {
                 sites::accent_hue.eq(hue_of(&new.host)),
                 sites::paper.eq(Paper::Tinted.as_str()),
                 sites::registration.eq(Registration::Approval.as_str()),
-                sites::follower_policy.eq(FollowerPolicy::Automatic.as_str()),
+                sites::follower_policy.eq(FollowerPolicy::Manual.as_str()),
                 sites::created_at.eq(now),
                 sites::updated_at.eq(now),
                 sites::ready_at.eq(now),

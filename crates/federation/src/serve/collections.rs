@@ -40,7 +40,7 @@ pub(super) async fn outbox_page(
         .0
         .database
         .read(move |c| {
-            let total = outbox::listed_count(c, owner.id)?;
+            let mut total = outbox::listed_count(c, owner.id)?;
             let mut items = outbox::listed(c, owner.id, before, PAGE)?;
             let last = items
                 .last()
@@ -48,8 +48,10 @@ pub(super) async fn outbox_page(
                 .filter(|_| items.len() as i64 == PAGE);
             let mut documents: Vec<Value> = Vec::new();
             // Gancio reads the first page only and wants what is still to come on it (R-GA-01).
-            if owner.kind == "Application" && before.is_none() {
+            if owner.kind == "Application" {
                 let coming = content.upcoming(c, Scope::Site(own_site), now, PAGE)?;
+                total += i64::try_from(coming.len()).unwrap_or(0);
+                let coming = if before.is_none() { coming } else { Vec::new() };
                 documents.extend(coming.iter().map(write::create));
             }
             documents.extend(items.drain(..).map(|(_, document)| document));

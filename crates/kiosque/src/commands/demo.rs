@@ -109,6 +109,17 @@ async fn prepare(engine: &Engine, town: &Town) -> anyhow::Result<()> {
         form,
     )
     .await?;
+    // Both follow each other without anybody clicking.
+    let change = sites::SiteChange {
+        follower_policy: Some(sites::FollowerPolicy::Automatic.as_str().to_owned()),
+        registration: Some(sites::Registration::Open.as_str().to_owned()),
+        tagline: Some(town.tagline.to_owned()),
+        ..sites::SiteChange::default()
+    };
+    engine
+        .database
+        .write_now(|conn| sites::Site::change(conn, site.id, &change))?;
+    engine.sites.reload().await?;
     samples::fill(engine, &site, town)
 }
 

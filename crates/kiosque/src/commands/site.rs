@@ -4,6 +4,7 @@ use crate::config::Config;
 use crate::engine::Engine;
 use anyhow::Context;
 use clap::Subcommand;
+use sites::{FollowerPolicy, Registration, Site, SiteChange};
 
 /// What can be done with sites.
 #[derive(Subcommand)]
@@ -31,6 +32,12 @@ pub(crate) enum SiteCommand {
         /// Time zone (IANA).
         #[arg(long, default_value = "Europe/Paris")]
         timezone: String,
+        /// Who may sign up: `open`, `approval` or `closed`.
+        #[arg(long, default_value = "approval")]
+        registration: String,
+        /// Who may follow the site's own actor: `automatic` or `manual`.
+        #[arg(long, default_value = "manual")]
+        followers: String,
     },
     /// List the sites.
     List,
@@ -54,6 +61,8 @@ pub(crate) fn run(config: Config, command: SiteCommand) -> anyhow::Result<()> {
             admin_name,
             language,
             timezone,
+            registration,
+            followers,
         } => {
             let form = web::SetUp {
                 scheme: engine.config.scheme_of(&host).to_owned(),
@@ -78,6 +87,18 @@ pub(crate) fn run(config: Config, command: SiteCommand) -> anyhow::Result<()> {
                 &engine.clock,
                 form,
             ))?;
+            let registration = Registration::from_word(&registration)
+                .context("--registration: open, approval or closed")?;
+            let followers = FollowerPolicy::from_word(&followers)
+                .context("--followers: automatic or manual")?;
+            let change = SiteChange {
+                registration: Some(registration.as_str().to_owned()),
+                follower_policy: Some(followers.as_str().to_owned()),
+                ..SiteChange::default()
+            };
+            engine
+                .database
+                .write_now(|conn| Site::change(conn, site.id, &change))?;
             println!("{}", site.base_url());
             Ok(())
         }

@@ -12,6 +12,11 @@ ics-check = Read it now
 ics-end = Read it no longer
 ics-failed = The last reading failed: { $reason }
 ics-checked = Read on { $when }.
+ics-seen = { $n ->
+    [0] No event in the calendar
+    [one] { $n } event in the calendar
+   *[other] { $n } events in the calendar
+}
 ics-created = { $n ->
     [0] No new event
     [one] { $n } event added

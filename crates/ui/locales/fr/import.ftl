@@ -10,8 +10,13 @@ ics-file = Fichier .ics
 ics-send = Importer
 ics-check = Relire maintenant
 ics-end = Ne plus relire
-ics-failed = La dernière lecture a échoué : { $reason }
+ics-failed = La dernière lecture a échoué : { $reason }
 ics-checked = Lu le { $when }.
+ics-seen = { $n ->
+    [0] Aucun événement dans le calendrier
+    [one] { $n } événement dans le calendrier
+   *[other] { $n } événements dans le calendrier
+}
 ics-created = { $n ->
     [0] Aucun nouvel événement
     [one] { $n } événement ajouté
