@@ -83,6 +83,7 @@ const MEDIATHEQUE: (&str, &str, &str, f64, f64) = (
     4.8533,
 );
 
+#[expect(clippy::too_many_arguments, reason = "one sample, one line")]
 const fn sample(
     day: u64,
     hours: (&'static str, &'static str),
