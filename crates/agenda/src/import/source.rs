@@ -1,6 +1,7 @@
 //! Where an agenda's calendars come from.
 
 use diesel::prelude::*;
+use publication::{LifeError, Object, ObjectState, Registry, delete};
 use sites::Site;
 use store::schema::{calendar_sources, objects};
 use store::{Conn, Id, Json, StoreError, Ts, fresh_id, text_enum};
@@ -10,7 +11,7 @@ text_enum! {
     pub enum SourceState {
         /// On its schedule, or when a file comes.
         Active = "active",
-        /// No longer; its events stayed.
+        /// No longer; its events stayed, and are known should it be taken up again.
         Ended = "ended",
     }
 }
@@ -69,12 +70,12 @@ fn add(
     url: Option<&str>,
     now: Ts,
 ) -> Result<Source, StoreError> {
-    let label: String = label.chars().take(200).collect();
+    let label: String = super::mapping::storable(label).chars().take(200).collect();
     let same = calendar_sources::table
         .filter(calendar_sources::actor_id.eq(actor))
-        .filter(calendar_sources::state.eq(SourceState::Active.as_str()))
+        .order(calendar_sources::id)
         .select(Source::as_select());
-    let known = match url {
+    let known: Option<Source> = match url {
         Some(url) => same
             .filter(calendar_sources::url.eq(url))
             .first(conn)
@@ -86,7 +87,24 @@ fn add(
             .optional()?,
     };
     if let Some(known) = known {
-        return Ok(known);
+        if known.state == SourceState::Active.as_str() {
+            return Ok(known);
+        }
+        // Taken up again: its events are known, so that none comes twice.
+        diesel::update(calendar_sources::table.find(known.id))
+            .set((
+                calendar_sources::state.eq(SourceState::Active.as_str()),
+                calendar_sources::account_id.eq(account),
+                calendar_sources::etag.eq(None::<String>),
+                calendar_sources::last_modified.eq(None::<String>),
+                calendar_sources::last_error.eq(None::<String>),
+                calendar_sources::next_check_at.eq(url.map(|_| now)),
+            ))
+            .execute(conn)?;
+        return Ok(calendar_sources::table
+            .find(known.id)
+            .select(Source::as_select())
+            .first(conn)?);
     }
     let id = fresh_id(now.0);
     diesel::insert_into(calendar_sources::table)
@@ -152,19 +170,40 @@ pub fn unsubscribe(conn: &mut Conn, actor: Id, source: Id) -> Result<(), StoreEr
     let own = calendar_sources::table
         .filter(calendar_sources::id.eq(source))
         .filter(calendar_sources::actor_id.eq(actor));
-    let ended = diesel::update(own)
+    diesel::update(own)
         .set((
             calendar_sources::state.eq(SourceState::Ended.as_str()),
             calendar_sources::next_check_at.eq(None::<Ts>),
         ))
         .execute(conn)?;
-    if ended > 0 {
-        diesel::update(objects::table.filter(objects::source_id.eq(source)))
-            .set((
-                objects::source_id.eq(None::<Id>),
-                objects::source_key.eq(None::<String>),
-            ))
-            .execute(conn)?;
-    }
     Ok(())
+}
+
+/// Ends a source of an agenda and deletes the events it brought, for peers too; gives how many.
+pub fn remove_with_events(
+    conn: &mut Conn,
+    registry: &Registry,
+    actor: Id,
+    source: Id,
+    account: Option<Id>,
+    now: Ts,
+) -> Result<usize, LifeError> {
+    unsubscribe(conn, actor, source)?;
+    let theirs: Vec<Object> = objects::table
+        .filter(objects::source_id.eq(source))
+        .filter(objects::actor_id.eq(actor))
+        .filter(objects::state.ne(ObjectState::Deleted.as_str()))
+        .select(Object::as_select())
+        .load(conn)?;
+    for object in &theirs {
+        delete(conn, registry, object, account, now)?;
+    }
+    // Their names are free again: who subscribes anew gets them anew.
+    diesel::update(objects::table.filter(objects::source_id.eq(source)))
+        .set((
+            objects::source_id.eq(None::<Id>),
+            objects::source_key.eq(None::<String>),
+        ))
+        .execute(conn)?;
+    Ok(theirs.len())
 }
