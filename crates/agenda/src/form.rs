@@ -95,7 +95,7 @@ pub(crate) fn details(values: &EventValues, picture: Picture) -> Result<Details,
     let online_url = address("online_url", &values.online_url, false);
     let registration_url = address("registration_url", &values.registration_url, true);
     let place = place(values, &mut errors);
-    if values.description.len() > 100_000 {
+    if values.description.len() > 40_000 {
         errors.add("description", "form-error-description-long");
     }
     if list(&values.tags).count() > 20 || list(&values.tags).any(|tag| tag.chars().count() > 50) {

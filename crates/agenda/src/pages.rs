@@ -6,11 +6,13 @@ mod choose;
 pub(crate) mod edit;
 mod embed;
 mod event;
+mod form_page;
 mod home;
 mod import;
 mod lists;
 mod media;
 mod month;
+mod new;
 mod series;
 mod steps;
 
@@ -35,8 +37,8 @@ pub(crate) fn configure(config: &mut web::ServiceConfig) {
         .service(web::resource("/places/{id}").route(web::get().to(lists::place)))
         .service(
             web::resource("/@{name:[A-Za-z0-9_]+}/new")
-                .route(web::get().to(edit::new))
-                .route(web::post().to(edit::create)),
+                .route(web::get().to(new::ask))
+                .route(web::post().to(new::send)),
         )
         .service(
             web::resource("/@{name:[A-Za-z0-9_]+}/import")
@@ -50,7 +52,7 @@ pub(crate) fn configure(config: &mut web::ServiceConfig) {
                 .route(web::get().to(edit::edit))
                 .route(web::post().to(edit::save)),
         )
-        .service(web::resource("/e/{id}/duplicate").route(web::get().to(edit::duplicate)))
+        .service(web::resource("/e/{id}/duplicate").route(web::get().to(new::duplicate)))
         .service(
             web::resource("/e/{id}/series")
                 .route(web::get().to(series::ask))

@@ -11,7 +11,9 @@ use store::schema::media as table;
 use store::{Conn, Id, Json, StoreError, Ts, fresh_id};
 
 /// Longest form without its file, in bytes.
-const FIELDS: usize = 256 * 1024;
+const FIELDS: usize = 64 * 1024;
+/// Longest request with its files, in bytes: what is larger is not even read to its end.
+const WHOLE: usize = 64 * 1024 * 1024;
 
 /// Why a form was not read.
 #[derive(Debug, thiserror::Error)]
@@ -29,6 +31,8 @@ pub(crate) enum UploadError {
 pub(crate) struct Upload {
     fields: BTreeMap<String, Vec<String>>,
     pub(crate) file: Option<Incoming>,
+    /// The file chosen passed the limit; the fields are there all the same.
+    pub(crate) too_large: bool,
     pub(crate) file_name: Option<String>,
     pub(crate) file_type: Option<String>,
 }
@@ -60,7 +64,7 @@ impl Upload {
         limit: u64,
     ) -> Result<Self, UploadError> {
         let mut upload = Self::default();
-        let mut size = 0;
+        let (mut size, mut whole) = (0, 0);
         while let Some(mut field) = form.try_next().await.map_err(|_| UploadError::Broken)? {
             let disposition = field.content_disposition().cloned();
             let name = disposition
@@ -74,17 +78,29 @@ impl Upload {
                     let file_type = field.content_type().map(ToString::to_string);
                     let library = rooms.library.clone();
                     let opened = web::block(move || library.incoming(limit)).await;
-                    let mut incoming = opened.map_err(|_| UploadError::Broken)??;
+                    let mut incoming = Some(opened.map_err(|_| UploadError::Broken)??);
                     while let Some(piece) =
                         field.try_next().await.map_err(|_| UploadError::Broken)?
                     {
-                        let wrote =
-                            web::block(move || incoming.write(&piece).map(|()| incoming)).await;
-                        incoming = wrote.map_err(|_| UploadError::Broken)??;
+                        whole += piece.len();
+                        if whole > WHOLE {
+                            return Err(UploadError::TooLarge);
+                        }
+                        // Past the limit the rest is read and dropped, to reach the fields after it.
+                        let Some(mut file) = incoming.take() else {
+                            continue;
+                        };
+                        let wrote = web::block(move || file.write(&piece).map(|()| file)).await;
+                        match wrote.map_err(|_| UploadError::Broken)? {
+                            Ok(file) => incoming = Some(file),
+                            Err(MediaError::TooLarge { .. }) => upload.too_large = true,
+                            Err(error) => return Err(error.into()),
+                        }
                     }
                     // A file field that nobody used arrives empty.
-                    if !incoming.is_empty() && upload.file.is_none() {
-                        upload.file = Some(incoming);
+                    let incoming = incoming.filter(|file| !file.is_empty());
+                    if let Some(file) = incoming.filter(|_| upload.file.is_none()) {
+                        upload.file = Some(file);
                         upload.file_name = Some(file_name).filter(|name| !name.is_empty());
                         upload.file_type = file_type;
                     }

@@ -1,5 +1,6 @@
 //! Calendars into an agenda: a file, or an address read on a schedule.
 
+use super::form_page::organised;
 use crate::import::{
     Source, check_now, import_calendar, report_of, sources_of, subscribe, unsubscribe,
     upload_source,
@@ -16,23 +17,6 @@ use ui::forms::{Button, Field, Form, fieldset};
 use ui::pages::narrow_page;
 use ui::{FormErrors, SafeHtml};
 use url::Url;
-
-async fn organised(frame: &Frame, rooms: &Rooms, name: &str) -> Result<Actor, HttpResponse> {
-    let (site, name) = (frame.site.id, name.to_owned());
-    let found = rooms
-        .database
-        .read(move |c| Actor::local(c, site, &name))
-        .await;
-    match (found, frame.viewer.identity()) {
-        (Err(_), _) => Err(frame.error(503)),
-        (Ok(None), _) => Err(frame.error(404)),
-        (Ok(Some(_)), None) => Err(pages::see_other(&accounts::sign_in_address(Some(
-            &frame.path,
-        )))),
-        (Ok(Some(actor)), Some(who)) if who.may_edit(actor.id) => Ok(actor),
-        _ => Err(frame.error(403)),
-    }
-}
 
 async fn page(
     frame: &Frame,
@@ -169,6 +153,10 @@ pub(super) async fn send(
                 .file_name
                 .clone()
                 .unwrap_or_else(|| "calendar.ics".to_owned());
+            if upload.too_large {
+                errors.add_with("file", "import-error-too-large", &[("max", 20.into())]);
+                return page(&frame, &rooms, &actor, errors, "").await;
+            }
             let Some(bytes) = upload.file.take().and_then(|file| file.into_bytes().ok()) else {
                 errors.add("file", "form-error-required");
                 return page(&frame, &rooms, &actor, errors, "").await;

@@ -72,7 +72,7 @@ fn filled() -> impl Fn(&mut [u8]) + Send + Sync + 'static {
 }
 
 /// One key for every actor: making one takes as long as a test.
-fn key() -> &'static FreshKey {
+pub(crate) fn key() -> &'static FreshKey {
     static KEY: OnceLock<FreshKey> = OnceLock::new();
     KEY.get_or_init(|| FreshKey::make(&Randomness::new(filled())).unwrap())
 }
@@ -407,9 +407,9 @@ impl Scene {
                 .wrap(from_fn(pages::error_pages))
                 .wrap(from_fn(pages::security_headers))
                 .configure(federation::configure)
-                .configure(publication::configure(&self.registry))
                 .configure(pages::configure)
                 .configure(agenda::configure)
+                .configure(publication::configure(&self.registry))
                 .default_service(actix_web::web::to(pages::not_found)),
         )
         .await
