@@ -100,9 +100,8 @@ function answerInboxes(federation: Federation<PeerState>): void {
     .setInboxListeners("/actors/{identifier}/inbox", "/inbox")
     .setSharedKeyDispatcher((ctx) => ({ identifier: ctx.data.instanceActor }))
     .on(Activity, async (ctx, activity) => {
-      // The document as it came: writing it again by the vocabulary would drop what Fedify does not know.
-      const arrival = ctx.data.arrivals.findLast((one) => one.activityId === (activity.id?.href ?? null));
-      const json = (arrival ? JSON.parse(arrival.body) : await activity.toJsonLd()) as Record<string, unknown>;
+      // Replaced by the document as it came once the answer is given: the vocabulary drops what it does not know.
+      const json = (await activity.toJsonLd()) as Record<string, unknown>;
       ctx.data.receipts.push({
         activity,
         json,

@@ -316,6 +316,8 @@ export class FedifyPeer {
       ? new Response("this signature scheme is not known here", { status: 401 })
       : await this.federation.fetch(request, { contextData: this.state });
     const { id = null, type = null } = parsed(text);
+    const receipt = id === null ? undefined : this.state.receipts.findLast((one) => one.id === id);
+    if (receipt) receipt.json = JSON.parse(text) as Record<string, unknown>;
     this.state.arrivals.push({ path, scheme, status: response.status, activityId: id, type, body: text, headers, at: Date.now() });
     return response;
   }

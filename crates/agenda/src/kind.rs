@@ -15,22 +15,31 @@ use federation::{Actor, Incoming, IngestError, Scope};
 use publication::{Audience, CommentPolicy, Common, Kind, Object, put_remote, text};
 use serde_json::Value;
 use sites::Site;
+use std::sync::Arc;
 use store::schema::{events, media, objects};
 use store::{Conn, Id, Json, MultiBackend, StoreError, Ts};
 use url::Url;
 
 /// The kind "event".
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Agenda {
     namespace: String,
+    zone: Arc<dyn Fn() -> Tz + Send + Sync>,
 }
 
 impl Agenda {
-    /// `namespace` is the address of our own vocabulary.
+    /// `namespace` is the address of our own vocabulary. Events that name no zone are shown in UTC.
     pub fn new(namespace: &str) -> Self {
         Self {
             namespace: namespace.to_owned(),
+            zone: Arc::new(|| Tz::UTC),
         }
+    }
+
+    /// Events in UTC that name no zone are shown on this zone's clock: many servers send nothing else.
+    pub fn in_zone(mut self, zone: impl Fn() -> Tz + Send + Sync + 'static) -> Self {
+        self.zone = Arc::new(zone);
+        self
     }
 }
 
@@ -59,7 +68,7 @@ impl Kind for Agenda {
             return Err(IngestError::Refused("a draft"));
         }
         let start = read.require_start().map_err(unreadable)?;
-        let details = details(&read, start);
+        let details = details(&read, start, (self.zone)());
         let followers = incoming
             .author
             .followers_url
@@ -181,10 +190,10 @@ fn cut(text: &str, most: usize) -> String {
 }
 
 /// What another server's document says, in our terms.
-fn details(read: &EventObject, start: DateTime<FixedOffset>) -> Details {
+fn details(read: &EventObject, start: DateTime<FixedOffset>, home: Tz) -> Details {
     let named: Option<Tz> = read.timezone.as_deref().and_then(|name| name.parse().ok());
     // Without a name, the offset is kept by a zone that has it all year.
-    let zone = named.unwrap_or_else(|| fixed_zone(start));
+    let zone = named.unwrap_or_else(|| fixed_zone(start, home));
     let walls = |at: DateTime<FixedOffset>| at.with_timezone(&zone).naive_local();
     let midnight = |at: DateTime<FixedOffset>| walls(at).time() == NaiveTime::MIN;
     let ends_day = |at: DateTime<FixedOffset>| {
@@ -274,11 +283,11 @@ fn details(read: &EventObject, start: DateTime<FixedOffset>) -> Details {
     details
 }
 
-fn fixed_zone(at: DateTime<FixedOffset>) -> Tz {
+fn fixed_zone(at: DateTime<FixedOffset>, home: Tz) -> Tz {
     // POSIX signs: Etc/GMT-2 is two hours east of Greenwich.
     let hours = at.offset().local_minus_utc() / 3_600;
     match hours {
-        0 => Tz::UTC,
+        0 => home,
         east @ 1.. => format!("Etc/GMT-{east}").parse().unwrap_or(Tz::UTC),
         west => format!("Etc/GMT+{}", -west).parse().unwrap_or(Tz::UTC),
     }

@@ -4,7 +4,8 @@
 use crate::upload::store_picture;
 use diesel::prelude::*;
 use federation::{Federation, Method};
-use media::{Library, Processor};
+use media::{Library, MediaError, Processor};
+use std::collections::HashSet;
 use std::sync::Arc;
 use store::schema::{events, jobs, media as table};
 use store::{Clock, Conn, Database, Id, Json, Portable, StoreError, Ts, fresh_id};
@@ -13,6 +14,7 @@ use url::Url;
 
 /// Largest picture fetched, in bytes.
 const MOST: usize = 16 * 1024 * 1024;
+const REDIRECTS: usize = 3;
 const TRIES: i32 = 3;
 
 /// Fetches pictures that events name and that are not here yet.
@@ -51,31 +53,37 @@ impl PictureWorker {
     /// Fetches a few pictures; gives how many were tried. After three failures one is given up.
     pub async fn fetch_due(&self) -> Result<usize, StoreError> {
         let now = self.clock.ts();
-        let due: Vec<(Id, String)> = self
+        let due: Vec<String> = self
             .database
             .read(move |c| {
                 let put_off = jobs::table
                     .filter(jobs::kind.eq("picture"))
                     .filter(jobs::key.nullable().eq(events::picture_url))
                     .filter(jobs::next_try_at.gt(now).or(jobs::state.eq("failed")));
-                events::table
+                let urls: Vec<String> = events::table
                     .filter(events::picture_url.is_not_null())
                     .filter(events::picture_id.is_null())
                     .filter(diesel::dsl::not(diesel::dsl::exists(put_off)))
                     .order(events::starts_at.desc())
                     .limit(10)
-                    .select((events::object_id, events::picture_url.assume_not_null()))
-                    .load(c)
-                    .map_err(StoreError::from)
+                    .select(events::picture_url.assume_not_null())
+                    .load(c)?;
+                let mut seen = HashSet::new();
+                let fresh = urls.into_iter().filter(|url| seen.insert(url.clone()));
+                Ok::<_, StoreError>(fresh.collect())
             })
             .await?;
         let count = due.len();
-        for (event, url) in due {
+        for url in due {
             match self.picture(&url).await {
                 Ok(picture) => {
+                    // Every date of a series names the same one.
                     self.database
                         .write(move |c| {
-                            diesel::update(events::table.find(event))
+                            let named = events::table
+                                .filter(events::picture_url.eq(url))
+                                .filter(events::picture_id.is_null());
+                            diesel::update(named)
                                 .set(events::picture_id.eq(picture))
                                 .execute(c)?;
                             Ok::<_, StoreError>(())
@@ -83,7 +91,7 @@ impl PictureWorker {
                         .await?;
                 }
                 Err(reason) => {
-                    tracing::info!(url, reason, "picture not fetched");
+                    tracing::info!(host = host(&url), reason, "picture not fetched");
                     let now = self.clock.ts();
                     self.database
                         .write(move |c| put_off(c, &url, &reason, now))
@@ -104,31 +112,16 @@ impl PictureWorker {
         if let Some(known) = known {
             return Ok(known);
         }
-        let address = Url::parse(url).map_err(|error| error.to_string())?;
-        let headers = [("accept".to_owned(), "image/*".to_owned())];
-        let sent = self
-            .federation
-            .client()
-            .send(Method::GET, &address, &headers, None, MOST)
-            .await;
-        let answer = sent.map_err(|error| error.to_string())?;
-        let kind = answer.header("content-type").unwrap_or_default();
-        // Never an answer that poses as something else (ORI-06).
-        if answer.status.as_u16() != 200
-            || !kind.starts_with("image/")
-            || kind.starts_with("image/svg")
-        {
-            return Err(format!(
-                "the server answered {} {kind}",
-                answer.status.as_u16()
-            ));
-        }
-        let mut incoming = self
-            .library
-            .incoming(MOST as u64)
-            .map_err(|error| error.to_string())?;
-        incoming
-            .write(&answer.body)
+        let bytes = self.download(url).await?;
+        let library = Arc::clone(&self.library);
+        let incoming = tokio::task::spawn_blocking(move || {
+            let mut incoming = library.incoming(MOST as u64)?;
+            incoming.write(&bytes)?;
+            Ok::<_, MediaError>(incoming)
+        });
+        let incoming = incoming
+            .await
+            .map_err(|error| error.to_string())?
             .map_err(|error| error.to_string())?;
         let stored = self
             .processor
@@ -142,6 +135,41 @@ impl PictureWorker {
         });
         written.await.map_err(|error| error.to_string())
     }
+
+    /// The bytes that another server calls a picture; each hop of a redirect is checked like any
+    /// address (SSRF-03).
+    async fn download(&self, url: &str) -> Result<Vec<u8>, String> {
+        let mut at = Url::parse(url).map_err(|error| error.to_string())?;
+        let headers = [("accept".to_owned(), "image/*".to_owned())];
+        for _ in 0..=REDIRECTS {
+            let answer = self
+                .federation
+                .client()
+                .send(Method::GET, &at, &headers, None, MOST)
+                .await
+                .map_err(|error| error.to_string())?;
+            let status = answer.status.as_u16();
+            if matches!(status, 301 | 302 | 303 | 307 | 308) {
+                let next = answer.header("location").and_then(|to| at.join(to).ok());
+                at = next.ok_or("a redirect that leads nowhere")?;
+                continue;
+            }
+            let kind = answer.header("content-type").unwrap_or_default();
+            // Never an answer that poses as something else (ORI-06).
+            if status != 200 || !kind.starts_with("image/") || kind.starts_with("image/svg") {
+                let kind: String = kind.chars().take(80).collect();
+                return Err(format!("the server answered {status} {kind}"));
+            }
+            return Ok(answer.body.to_vec());
+        }
+        Err("too many redirects".to_owned())
+    }
+}
+
+fn host(url: &str) -> String {
+    let url = Url::parse(url).ok();
+    url.and_then(|url| url.host_str().map(ToOwned::to_owned))
+        .unwrap_or_default()
 }
 
 fn by_url(conn: &mut Conn, url: &str) -> Result<Option<Id>, StoreError> {
@@ -164,7 +192,7 @@ fn put_off(conn: &mut Conn, url: &str, reason: &str, now: Ts) -> Result<(), Stor
         jobs::attempts.eq(tries),
         jobs::state.eq(state),
         jobs::next_try_at.eq(next),
-        jobs::last_error.eq(reason),
+        jobs::last_error.eq(reason.replace('\0', "")),
     );
     let insert = (
         jobs::id.eq(fresh_id(now.0)),
@@ -172,7 +200,7 @@ fn put_off(conn: &mut Conn, url: &str, reason: &str, now: Ts) -> Result<(), Stor
         jobs::key.eq(url),
         jobs::payload.eq(Json(serde_json::json!({}))),
         jobs::created_at.eq(now),
-        changed,
+        changed.clone(),
     );
     Portable(
         diesel::insert_into(jobs::table)

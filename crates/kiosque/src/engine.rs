@@ -44,8 +44,15 @@ fn fill(bytes: &mut [u8]) {
 }
 
 /// All kinds of published objects: a new one is one more line.
-fn kinds(namespace: &str) -> Vec<Arc<dyn Kind>> {
-    vec![Arc::new(Agenda::new(namespace))]
+fn kinds(namespace: &str, sites: &Sites) -> Vec<Arc<dyn Kind>> {
+    let sites = sites.clone();
+    let zone = move || {
+        sites
+            .all()
+            .first()
+            .map_or(chrono_tz::Tz::UTC, |site| site.timezone)
+    };
+    vec![Arc::new(Agenda::new(namespace).in_zone(zone))]
 }
 
 fn mail_config(config: &crate::config::Mail, host: &str) -> anyhow::Result<MailConfig> {
@@ -91,7 +98,7 @@ impl Engine {
         let sites = Sites::open(database.clone()).context("sites")?;
         let clock = system_clock();
         let namespace = config.federation.namespace.clone();
-        let registry = Registry::new(kinds(&namespace), sites.clone(), &namespace);
+        let registry = Registry::new(kinds(&namespace, &sites), sites.clone(), &namespace);
         let mut hosts = std::collections::HashMap::new();
         for (name, address) in &config.federation.hosts {
             let address: SocketAddr = address

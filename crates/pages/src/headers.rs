@@ -69,13 +69,12 @@ fn write(headers: &mut HeaderMap, https: bool, embedded: bool) {
         header::PERMISSIONS_POLICY,
         "geolocation=(), camera=(), microphone=(), browsing-topics=()",
     );
+    give(header::CROSS_ORIGIN_OPENER_POLICY, "same-origin");
     give(header::CROSS_ORIGIN_RESOURCE_POLICY, "same-origin");
     if !embedded {
         give(header::X_FRAME_OPTIONS, "DENY");
     }
     if https {
-        // Browsers ignore it without https, and say so in the console.
-        give(header::CROSS_ORIGIN_OPENER_POLICY, "same-origin");
         give(header::STRICT_TRANSPORT_SECURITY, "max-age=63072000");
     }
     headers.remove(header::SERVER);

@@ -8,7 +8,10 @@ use sites::{FollowerPolicy, Registration, Site, SiteChange};
 
 /// What can be done with sites.
 #[derive(Subcommand)]
-#[expect(clippy::large_enum_variant, reason = "made once, from the command line")]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "made once, from the command line"
+)]
 pub(crate) enum SiteCommand {
     /// Add a site with its first account.
     Add {
