@@ -117,7 +117,7 @@ describe.each(engines())("pages on %s", (engine) => {
       await visitor.visit(`${ORIGIN}/agendas/new`);
       await fill(page, { username, name: "Salle des fêtes" });
       expect(await submit(page)).toBeLessThan(400);
-      const address = (await typeEvent(page, "alpha.test", username, { title: "Loto", startDate: day(6), startTime: "14:00" })).split("?")[0];
+      const address = (await typeEvent(page, "alpha.test", username, { title: "Loto", startDate: day(6), startTime: "14:00" })).split("?")[0] as string;
 
       await visitor.visit(`${address}/edit`);
       expect(await page.locator('main form [name="title"]').inputValue()).toBe("Loto");
