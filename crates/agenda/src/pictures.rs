@@ -192,7 +192,7 @@ fn put_off(conn: &mut Conn, url: &str, reason: &str, now: Ts) -> Result<(), Stor
         jobs::attempts.eq(tries),
         jobs::state.eq(state),
         jobs::next_try_at.eq(next),
-        jobs::last_error.eq(reason.replace('\0', "")),
+        jobs::last_error.eq(reason),
     );
     let insert = (
         jobs::id.eq(fresh_id(now.0)),
