@@ -9,8 +9,9 @@ use store::{Conn, Id, StoreError, Ts};
 use ui::FormErrors;
 
 /// The query of a list, a feed or the API. Empty texts are absent filters.
-#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Deserialize, utoipa::IntoParams)]
 #[serde(default)]
+#[into_params(parameter_in = Query)]
 pub(crate) struct Query {
     pub(crate) q: String,
     pub(crate) from: String,

@@ -10,7 +10,8 @@ fn input() -> Value {
         "start": "2026-12-12T20:30:00", "end": "2026-12-12T23:00:00", "timezone": "Europe/Paris",
         "place": {"name": "La Raffinerie", "street": "1 rue du Bac", "postal_code": "44260", "city": "Savenay", "country": "FR", "latitude": 47.36, "longitude": -1.94},
         "online_url": "https://visio.example/", "category": "MUSIC", "tags": ["musique", "soutien"],
-        "price": "Prix libre", "registration_url": "https://billets.example/", "language": "fr", "status": "tentative",
+        "price": "Prix libre", "registration_url": "https://billets.example/", "language": "fr", "status": "tentative", "status_note": "Selon le temps",
+        "free": false, "sold_out": true,
     })
 }
 
@@ -261,4 +262,50 @@ fn a_followed_server_s_event_has_its_page_here() {
             "Veillée contée"
         );
     });
+}
+
+#[test]
+fn a_change_of_something_seen_too_late_is_refused() {
+    on_both(async |scene| {
+        let app = scene.app().await;
+        let program = scene.program("camille@alpha.test");
+        let made = program
+            .call(&app, Method::POST, EVENTS, &input())
+            .await
+            .json();
+        assert_eq!(made["revision"], 0);
+        let path = format!("/api/v1/events/{}", made["id"].as_str().unwrap());
+        let change = |title: &str| json!({"title": title, "revision": 0});
+        let first = program
+            .call(&app, Method::PATCH, &path, &change("Grand concert"))
+            .await;
+        assert_eq!(first.status, 200);
+        let late = program
+            .call(&app, Method::PATCH, &path, &change("Petit concert"))
+            .await;
+        assert_eq!(late.status, 409);
+        assert_eq!(late.json()["error"], "changed_meanwhile");
+        let kept = program.get(&app, &path).await.json();
+        assert_eq!(
+            (kept["title"].as_str(), kept["revision"].as_i64()),
+            (Some("Grand concert"), Some(1))
+        );
+    });
+}
+
+#[test]
+fn the_description_of_the_api_names_each_address() {
+    let described = serde_json::to_value(agenda::open_api()).unwrap();
+    for (path, methods) in [
+        ("/api/v1/events", &["get"][..]),
+        ("/api/v1/events/{id}", &["get", "patch", "delete"]),
+        ("/api/v1/agendas/{name}/events", &["get", "post"]),
+    ] {
+        for method in methods {
+            assert!(
+                described["paths"][path][method].is_object(),
+                "{method} {path}"
+            );
+        }
+    }
 }
