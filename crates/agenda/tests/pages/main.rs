@@ -1,5 +1,6 @@
 //! The pages, feeds and JSON API of events as a browser, a calendar and a program meet them, on
 //! both databases.
+#![allow(clippy::unwrap_used, reason = "a panic is how a test fails")]
 
 mod api;
 mod escaping;

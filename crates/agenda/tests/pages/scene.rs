@@ -582,7 +582,7 @@ impl Browser {
         send(app, request).await
     }
 
-    fn from_own_page(&self, path: &str) -> TestRequest {
+    fn own_page(&self, path: &str) -> TestRequest {
         self.request(Method::POST, path)
             .insert_header(("origin", format!("http://{}", self.host)))
             .insert_header(("sec-fetch-site", "same-origin"))
@@ -597,7 +597,7 @@ impl Browser {
         let mut body = url::form_urlencoded::Serializer::new(String::new());
         body.append_pair("csrf", &self.csrf).extend_pairs(fields);
         let request = self
-            .from_own_page(path)
+            .own_page(path)
             .insert_header(("content-type", "application/x-www-form-urlencoded"))
             .set_payload(body.finish());
         send(app, request).await
@@ -638,7 +638,7 @@ impl Browser {
         body.extend_from_slice(bytes);
         body.extend_from_slice(b"\r\n--XX--\r\n");
         let request = self
-            .from_own_page(path)
+            .own_page(path)
             .insert_header(("content-type", "multipart/form-data; boundary=XX"))
             .set_payload(body);
         send(app, request).await
