@@ -1,7 +1,7 @@
 //! Databases for tests: a fresh one of each kind, migrated.
 //!
 //! SQLite always; PostgreSQL when `KIOSQUE_TEST_POSTGRES` names a server
-//! (`postgres://user@host:port`, without a database). Under `CI=true` its absence is a failure.
+//! (`postgres://user@host:port`, with or without a database). Under `CI=true` its absence is a failure.
 
 use crate::Database;
 use diesel::connection::SimpleConnection;
@@ -40,7 +40,11 @@ pub fn postgres() -> Option<Database> {
     static COUNT: AtomicU32 = AtomicU32::new(0);
     let count = COUNT.fetch_add(1, Ordering::Relaxed);
     let name = format!("trial_{}_{count}", std::process::id());
-    let server = server.trim_end_matches('/');
+    // The database in the address, if any, is the one to connect to for making others.
+    let server = match server.split_once("://") {
+        Some((scheme, rest)) => format!("{scheme}://{}", rest.split('/').next().unwrap_or(rest)),
+        None => server,
+    };
     let mut admin =
         PgConnection::establish(&format!("{server}/postgres")).expect("PostgreSQL server");
     admin
