@@ -1,0 +1,120 @@
+//! Pictures that calendars and peers name, fetched once and served from here (V5).
+
+use crate::calendars::calendar;
+use crate::scene::{Browser, Scene, on_both};
+use crate::server::{Server, answer};
+use agenda::PictureWorker;
+
+fn worker(scene: &Scene) -> PictureWorker {
+    PictureWorker {
+        database: scene.database.clone(),
+        federation: scene.federation.clone(),
+        library: scene.library.clone(),
+        processor: scene.processor.clone(),
+        clock: scene.clock.clone(),
+    }
+}
+
+fn png() -> Vec<u8> {
+    let mut bytes = std::io::Cursor::new(Vec::new());
+    let picture = image::RgbImage::from_fn(900, 600, |x, y| image::Rgb([x as u8, y as u8, 90]));
+    picture
+        .write_to(&mut bytes, image::ImageFormat::Png)
+        .unwrap();
+    bytes.into_inner()
+}
+
+fn pictured(uid: &str, title: &str, url: &str) -> String {
+    format!("UID:{uid}\nDTSTART:20261212T100000Z\nSUMMARY:{title}\nIMAGE;VALUE=URI:{url}")
+}
+
+#[test]
+fn v5_a_named_picture_is_fetched_once_and_served_from_here() {
+    on_both(async |scene| {
+        let (server, worker) = (Server::start().await, worker(&scene));
+        let url = server.url("/p.png");
+        server.says(
+            "/q.png",
+            answer(200, &[("content-type", "image/png")], &png()),
+        );
+        server.says("/p.png", answer(302, &[("location", "/q.png")], b""));
+        let events = [pictured("a", "Un", &url), pictured("b", "Deux", &url)];
+        let text = calendar(&[&events[0], &events[1]]);
+        scene.import(None, &text);
+        let app = scene.app().await;
+        let visitor = Browser::visitor("alpha.test");
+        let path = format!("/e/{}", scene.titled("Un").object.id);
+        let page = visitor.get(&app, &path).await;
+        assert!(
+            !page.body.contains("<img src=\"http"),
+            "never from elsewhere"
+        );
+        assert_eq!(worker.fetch_due().await.unwrap(), 1);
+        assert_eq!(worker.fetch_due().await.unwrap(), 0);
+        assert_eq!(server.asked().len(), 2, "one picture, one redirect");
+        let (one, two) = (scene.titled("Un").event, scene.titled("Deux").event);
+        assert!(one.picture_id.is_some() && one.picture_id == two.picture_id);
+        let page = visitor.get(&app, &path).await;
+        assert!(page.body.contains("src=\"/media/"), "{}", page.body);
+        assert!(!page.body.contains(&url));
+        // Another import does not ask again.
+        let renamed = text.replace("SUMMARY:Un", "SUMMARY:Unique");
+        scene.import(None, renamed);
+        assert_eq!(scene.titled("Unique").event.picture_id, one.picture_id);
+        assert_eq!(worker.fetch_due().await.unwrap(), 0);
+    });
+}
+
+#[test]
+fn what_is_no_picture_is_given_up_after_three_tries() {
+    on_both(async |scene| {
+        let (server, worker) = (Server::start().await, worker(&scene));
+        let image = ("content-type", "image/png");
+        let bad = [
+            (
+                "/html.png",
+                answer(200, &[("content-type", "text/html")], &png()),
+            ),
+            (
+                "/svg.svg",
+                answer(200, &[("content-type", "image/svg+xml")], b"<svg/>"),
+            ),
+            (
+                "/fake.png",
+                answer(200, &[image], b"<html>not a picture</html>"),
+            ),
+            ("/loop.png", answer(302, &[("location", "/loop.png")], b"")),
+            (
+                "/in.png",
+                answer(302, &[("location", "http://127.0.0.1:1/x")], b""),
+            ),
+            ("/gone.png", answer(404, &[image], &png())),
+        ];
+        let mut events = Vec::new();
+        for (path, bytes) in bad {
+            server.says(path, bytes);
+            events.push(pictured(path, path, &server.url(path)));
+        }
+        let refs: Vec<&str> = events.iter().map(String::as_str).collect();
+        scene.import(None, calendar(&refs));
+        for _ in 0..3 {
+            assert_eq!(worker.fetch_due().await.unwrap(), 6);
+            assert_eq!(worker.fetch_due().await.unwrap(), 0, "put off");
+            scene.pass(3_600);
+        }
+        scene.pass(30 * 86_400);
+        assert_eq!(worker.fetch_due().await.unwrap(), 0, "given up");
+        assert!(
+            scene
+                .events()
+                .iter()
+                .all(|one| one.event.picture_id.is_none())
+        );
+        // Their accepted twin.
+        server.says("/good.png", answer(200, &[image], &png()));
+        let good = pictured("good", "Bonne", &server.url("/good.png"));
+        scene.import(None, calendar(&[&good]));
+        assert_eq!(worker.fetch_due().await.unwrap(), 1);
+        assert!(scene.titled("Bonne").event.picture_id.is_some());
+    });
+}
