@@ -211,6 +211,8 @@ fn filters(query: &Query, path: &str, site: &Site, read: &Read, lang: Lang) -> F
                 "weekend",
                 query.when == "weekend",
             ),
+            quick("filter-quick-week", "when", "week", query.when == "week"),
+            quick("filter-quick-month", "when", "month", query.when == "month"),
             quick(
                 "filter-quick-free",
                 "free",
