@@ -200,7 +200,7 @@ fn put_off(conn: &mut Conn, url: &str, reason: &str, now: Ts) -> Result<(), Stor
         jobs::key.eq(url),
         jobs::payload.eq(Json(serde_json::json!({}))),
         jobs::created_at.eq(now),
-        changed.clone(),
+        changed,
     );
     Portable(
         diesel::insert_into(jobs::table)

@@ -26,7 +26,9 @@ fn at(year: i32, month: u32, day: u32) -> DateTime<Utc> {
 }
 
 /// File, the day it is read, events made (each date of a series is one), refused.
-const FILES: &[(&str, (i32, u32, u32), usize, usize)] = &[
+type Expected = (&'static str, (i32, u32, u32), usize, usize);
+
+const FILES: &[Expected] = &[
     ("agendadulibre_toulibre", (2026, 11, 23), 1, 0),
     ("agendadulibre_missing_dtstart", (2026, 11, 23), 0, 1),
     ("big_bad_calendar", (2026, 11, 23), 0, 20),

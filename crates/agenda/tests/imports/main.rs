@@ -1,6 +1,8 @@
 //! Calendars into an agenda, series and fetched pictures, on both databases: what is stored, and
 //! what peers are told.
 
+#![allow(clippy::unwrap_used, reason = "tests")]
+
 mod calendars;
 mod corpus;
 mod hostile;

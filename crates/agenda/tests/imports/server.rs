@@ -4,11 +4,14 @@ use std::sync::{Arc, Mutex};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 
+/// A path and the whole answer to it.
+type Scripted = (String, Vec<u8>);
+
 /// What it answers and what it was asked.
 #[derive(Clone, Default)]
 pub(crate) struct Server {
     port: u16,
-    answers: Arc<Mutex<Vec<(String, Vec<u8>)>>>,
+    answers: Arc<Mutex<Vec<Scripted>>>,
     asked: Arc<Mutex<Vec<String>>>,
 }
 

@@ -1,6 +1,6 @@
 # Importer un calendrier
 ics-heading = Calendriers de { $name }
-ics-intro = Reprenez les dates d’un autre calendrier : une fois pour toutes avec un fichier, ou sans y penser avec une adresse.
+ics-intro = Reprenez les dates d’un autre calendrier : une fois pour toutes avec un fichier, ou sans y penser avec une adresse.
 ics-url-title = S’abonner à un calendrier
 ics-url = Adresse du calendrier
 ics-url-help = Celle que donne Nextcloud, Google Agenda ou votre logiciel, souvent terminée par .ics. Elle est relue régulièrement.
