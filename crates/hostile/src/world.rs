@@ -148,7 +148,16 @@ impl World {
         };
         let now = clock.ts();
         database
-            .write_now(|c| Site::create(c, &new, now))
+            .write_now(|c| {
+                let site = Site::create(c, &new, now)?;
+                // Nobody clicks here: followers of the instance come in at once.
+                let change = sites::SiteChange {
+                    follower_policy: Some("automatic".to_owned()),
+                    ..sites::SiteChange::default()
+                };
+                Site::change(c, site.id, &change)?;
+                Ok::<_, StoreError>(site)
+            })
             .expect("site");
         let sites = Sites::open(database.clone()).expect("sites");
         let registry = Registry::new(

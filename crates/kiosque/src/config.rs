@@ -265,7 +265,7 @@ mod tests {
     fn an_unknown_key_is_an_error_and_not_a_silence() {
         let folder = tempfile::tempdir().expect("folder");
         let file = folder.path().join("kiosque.toml");
-        std::fs::write(&file, "listen = \"127.0.0.1:1\"\n").expect("written");
+        std::fs::write(&file, "lisen = \"127.0.0.1:1\"\n").expect("written");
         assert!(Config::read(Some(&file)).is_err());
         std::fs::write(&file, "listen = \"127.0.0.1:1\"\n").expect("written");
         assert_eq!(

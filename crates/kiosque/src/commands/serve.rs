@@ -61,8 +61,14 @@ pub(crate) fn bind(engine: &Engine, code: web::SetupCode) -> anyhow::Result<Serv
         let config = engine.config.clone();
         Data::new(web::Schemes::new(move |host| config.scheme_of(host)))
     };
+    let description = {
+        let mut description = web::open_api();
+        description.merge(agenda::open_api());
+        Data::new(description)
+    };
     let server = HttpServer::new(move || {
         App::new()
+            .app_data(description.clone())
             .app_data(Data::new(engine.sites.clone()))
             .app_data(Data::new(engine.database.clone()))
             .app_data(Data::new(engine.clock.clone()))
@@ -85,10 +91,11 @@ pub(crate) fn bind(engine: &Engine, code: web::SetupCode) -> anyhow::Result<Serv
                 actix_web::web::get().to(|| async { HttpResponse::Ok().body("ok\n") }),
             )
             .configure(federation::configure)
-            .configure(publication::configure(&engine.registry))
             .configure(pages::configure)
             .configure(web::configure)
             .configure(agenda::configure)
+            // After the rooms above: `/events/new` is a page, `/events/<key>` an id.
+            .configure(publication::configure(&engine.registry))
             .default_service(actix_web::web::to(pages::not_found))
     })
     .workers(2)
