@@ -267,6 +267,15 @@ fn spoken(
     }
 }
 
+/// Whether an actor of a site takes followers without asking a person: the site's own actor by the
+/// site's policy, an agenda unless it says otherwise.
+pub(crate) fn accepts_at_once(site: &Site, target: &Actor) -> bool {
+    match target.kind.as_str() {
+        "Application" => site.follower_policy == FollowerPolicy::Automatic,
+        _ => !target.manually_approves,
+    }
+}
+
 fn ask(
     conn: &mut Conn,
     site: &Site,
@@ -285,8 +294,8 @@ fn ask(
     let uri = format!("{}#follows/{id}", site.actor_uri());
     let body = write::follow(&uri, &site.actor_uri(), &target.uri)?;
     // Sites of one server read the same tables: the answer is the other site's policy, at once.
-    let state = match sibling.map(|sibling| sibling.follower_policy) {
-        Some(FollowerPolicy::Automatic) => FollowState::Accepted,
+    let state = match sibling {
+        Some(sibling) if accepts_at_once(sibling, target) => FollowState::Accepted,
         _ => FollowState::Pending,
     };
     record(conn, id, follower, target.id, &uri, &body, state, now)?;

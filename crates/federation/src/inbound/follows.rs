@@ -3,13 +3,12 @@
 use super::gone::{bury, is_gone};
 use super::{ApplyError, Effect, Scene, object_url};
 use crate::actor::{Actor, ActorState};
-use crate::follow::{Follow, FollowState, decide, record, reply};
+use crate::follow::{Follow, FollowState, accepts_at_once, decide, record, reply};
 use crate::outbox::{Recipients, Spoken, say};
 use crate::{Federation, Scope, write};
 use activitystreams::{Activity, ActivityKind, Item};
 use diesel::prelude::*;
 use serde_json::Value;
-use sites::FollowerPolicy;
 use store::schema::follows;
 use store::{Conn, Id, StoreError, fresh_id};
 
@@ -45,10 +44,7 @@ impl Federation {
             if is_gone(c, &scene.uri, &scene.actor.uri)? {
                 return Ok(Effect::Ignored("undone before"));
             }
-            let automatic = match target.kind.as_str() {
-                "Application" => site.follower_policy == FollowerPolicy::Automatic,
-                _ => !target.manually_approves,
-            };
+            let automatic = accepts_at_once(&site, &target);
             let row = match Follow::between(c, scene.actor.id, target.id)? {
                 Some(known) if known.state() == FollowState::Refused => {
                     // A refusal stands until a person lifts it, whatever the new id (R-FOL-01).
