@@ -7,14 +7,13 @@ use actix_web::{HttpResponse, web};
 use federation::{Actor, ActorState};
 use pages::Frame;
 use publication::text;
+use ui::SafeHtml;
 use ui::agenda::{Link, agenda_page};
 use ui::event::{FollowBox, follow_box};
 use ui::layout::Alternate;
-use ui::{Lang, SafeHtml};
 
 /// "Follow from my server", for an agenda of the site.
-pub(super) fn follow(actor: &Actor, lang: Lang) -> FollowBox {
-    let _ = lang;
+pub(super) fn follow(actor: &Actor) -> FollowBox {
     FollowBox {
         name: actor.name.clone(),
         handle: actor.handle(),
@@ -91,7 +90,7 @@ pub(super) async fn agenda(
     }
     body.push(&agenda_page(&view, lang));
     body.push(&other_half(&frame, &query));
-    body.push(&follow_box(&follow(&actor, lang), lang));
+    body.push(&follow_box(&follow(&actor), lang));
     alternates.push(Alternate {
         media_type: "application/activity+json",
         href: actor.uri.clone(),

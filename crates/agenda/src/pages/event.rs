@@ -259,7 +259,7 @@ fn show(frame: &Frame, rooms: &Rooms, seen: Seen) -> HttpResponse {
     let path = format!("/e/{}", object.id);
     view.live_url = frame.site.url(&path);
     if author.site_id == Some(frame.site.id) {
-        view.follow = Some(follow(author, lang));
+        view.follow = Some(follow(author));
     }
     if frame
         .viewer
