@@ -385,40 +385,41 @@ pub fn published_multikey(conn: &mut Conn, actor: Id) -> Result<Option<String>, 
 
 /// A stored key of a remote actor.
 pub(crate) struct KnownKey {
+    pub(crate) uri: String,
     pub(crate) actor: Actor,
     pub(crate) key: Option<PublicKey>,
 }
 
-pub(crate) fn known_key(conn: &mut Conn, key_uri: &str) -> Result<Option<KnownKey>, StoreError> {
-    let found: Option<(Actor, String, String)> = actor_keys::table
-        .inner_join(actors::table)
-        .filter(actor_keys::key_uri.eq(key_uri))
-        .select((
+macro_rules! stored_keys {
+    () => {
+        actor_keys::table.inner_join(actors::table).select((
             Actor::as_select(),
+            actor_keys::key_uri,
             actor_keys::algorithm,
             actor_keys::public_key,
         ))
-        .first(conn)
-        .optional()?;
-    Ok(found.map(|(actor, algorithm, text)| KnownKey {
+    };
+}
+
+fn parsed((actor, uri, algorithm, text): (Actor, String, String, String)) -> KnownKey {
+    KnownKey {
+        uri,
         actor,
         key: match algorithm.as_str() {
             "multikey" => PublicKey::from_multikey(&text).ok(),
             _ => PublicKey::from_pem(&text).ok(),
         },
-    }))
+    }
 }
 
-/// All stored keys of a remote actor.
+/// A stored key by its id.
+pub(crate) fn known_key(conn: &mut Conn, key_uri: &str) -> Result<Option<KnownKey>, StoreError> {
+    let found = stored_keys!().filter(actor_keys::key_uri.eq(key_uri));
+    Ok(found.first(conn).optional()?.map(parsed))
+}
+
+/// All stored keys of an actor.
 pub(crate) fn keys_of_actor(conn: &mut Conn, actor_uri: &str) -> Result<Vec<KnownKey>, StoreError> {
-    let uris: Vec<String> = actor_keys::table
-        .inner_join(actors::table)
-        .filter(actors::uri.eq(actor_uri))
-        .select(actor_keys::key_uri)
-        .load(conn)?;
-    let mut found = Vec::new();
-    for uri in uris {
-        found.extend(known_key(conn, &uri)?);
-    }
-    Ok(found)
+    let found = stored_keys!().filter(actors::uri.eq(actor_uri));
+    Ok(found.load(conn)?.into_iter().map(parsed).collect())
 }

@@ -1,48 +1,46 @@
-//! Deliveries: one row per activity and inbox, sent in order per (actor, inbox), signed at the moment
-//! of sending, tried for seven days.
+//! One delivery: signed at the moment of sending, and what each answer means (DEL-02).
 
 use crate::Federation;
 use crate::client::{Answer, RequestError};
-use crate::peer::{Peer, SignatureScheme, wants_other_scheme};
-use crate::settings::Settings;
+use crate::peer::{SignatureScheme, wants_other_scheme};
 use bytes::Bytes;
-use chrono::Duration;
-use diesel::dsl::{exists, not};
 use diesel::prelude::*;
 use reqwest::Method;
 use signatures::{Body, Outgoing};
-use store::schema::{activities, actors, deliveries, follows, peers};
+use store::schema::{activities, deliveries};
 use store::{Conn, Id, StoreError, Ts};
 use url::Url;
 
-/// A delivery that is due.
-#[derive(Debug, Clone, PartialEq, Eq, Queryable)]
-pub struct Due {
-    /// Key.
-    pub id: Id,
+/// A delivery that waits.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable)]
+#[diesel(table_name = deliveries)]
+pub(crate) struct Due {
+    pub(crate) id: Id,
+    pub(crate) activity_id: Id,
     /// Who signs.
-    pub actor_id: Id,
-    /// Where it goes.
-    pub inbox: String,
-    /// Host of the inbox.
-    pub host: String,
-    /// Tries so far.
-    pub attempts: i32,
-    /// When it was first due.
-    pub created_at: Ts,
-    /// The document.
-    pub body: String,
+    pub(crate) actor_id: Id,
+    pub(crate) inbox: String,
+    pub(crate) attempts: i32,
+    pub(crate) next_try_at: Ts,
+    pub(crate) created_at: Ts,
+    /// Others of its lane do not wait for it.
+    pub(crate) aside: bool,
 }
 
 /// What came of one try.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Outcome {
     Delivered(u16),
-    /// Not now; perhaps the server said when.
-    Later {
+    /// The host cannot be spoken to now: everything for it waits. Perhaps it said until when.
+    HostDown {
         status: Option<u16>,
         reason: String,
         after: Option<std::time::Duration>,
+    },
+    /// The server failed on this activity.
+    Later {
+        status: Option<u16>,
+        reason: String,
     },
     /// The server does not want this activity; another one may pass (DEL-02).
     Refused(u16),
@@ -52,6 +50,20 @@ pub(crate) enum Outcome {
     Unsendable(String),
 }
 
+impl Outcome {
+    /// Its name in metrics and logs.
+    pub(crate) fn label(&self) -> &'static str {
+        match self {
+            Self::Delivered(_) => "delivered",
+            Self::HostDown { .. } => "host_down",
+            Self::Later { .. } => "later",
+            Self::Refused(_) => "refused",
+            Self::Gone => "gone",
+            Self::Unsendable(_) => "unsendable",
+        }
+    }
+}
+
 /// `Retry-After` in seconds, at most a day; dates are left to the usual wait.
 fn retry_after(answer: &Answer) -> Option<std::time::Duration> {
     let seconds: u64 = answer.header("retry-after")?.trim().parse().ok()?;
@@ -59,96 +71,39 @@ fn retry_after(answer: &Answer) -> Option<std::time::Duration> {
 }
 
 pub(crate) fn judge(answer: &Answer) -> Outcome {
-    match answer.status.as_u16() {
-        status @ 200..=299 => Outcome::Delivered(status),
+    let status = answer.status.as_u16();
+    let reason = format!("the server answered {status}");
+    match status {
+        200..=299 => Outcome::Delivered(status),
         410 => Outcome::Gone,
-        status @ (408 | 425 | 429 | 500..=599) => Outcome::Later {
+        // What a proxy says when the server behind it is away, and what a server says that has enough.
+        429 | 502 | 503 | 504 => Outcome::HostDown {
             status: Some(status),
-            reason: format!("the server answered {status}"),
+            reason,
             after: retry_after(answer),
         },
-        status => Outcome::Refused(status),
+        408 | 425 | 500..=599 => Outcome::Later {
+            status: Some(status),
+            reason,
+        },
+        _ => Outcome::Refused(status),
     }
-}
-
-/// The oldest waiting delivery of each (actor, inbox): the others keep behind it.
-macro_rules! lane_heads {
-    () => {{
-        let earlier = diesel::alias!(deliveries as earlier);
-        let ahead = earlier
-            .filter(earlier.field(deliveries::state).eq("queued"))
-            .filter(earlier.field(deliveries::actor_id).eq(deliveries::actor_id))
-            .filter(earlier.field(deliveries::inbox).eq(deliveries::inbox))
-            .filter(earlier.field(deliveries::id).lt(deliveries::id));
-        deliveries::table
-            .inner_join(activities::table)
-            .filter(deliveries::state.eq("queued"))
-            .filter(not(exists(ahead)))
-    }};
 }
 
 impl Federation {
-    /// Due deliveries, the oldest of each lane only, without those under way.
-    pub(crate) async fn due_deliveries(&self, limit: i64) -> Result<Vec<Due>, StoreError> {
-        let now = self.0.clock.ts();
-        self.0
-            .database
-            .read(move |c| {
-                lane_heads!()
-                    .filter(deliveries::next_try_at.le(now))
-                    .order(deliveries::next_try_at)
-                    .limit(limit)
-                    .select((
-                        deliveries::id,
-                        deliveries::actor_id,
-                        deliveries::inbox,
-                        deliveries::host,
-                        deliveries::attempts,
-                        deliveries::created_at,
-                        activities::body,
-                    ))
-                    .load(c)
-                    .map_err(StoreError::from)
-            })
-            .await
-    }
-
-    /// When the next delivery is due, if any waits.
-    pub(crate) async fn next_delivery_at(&self) -> Result<Option<Ts>, StoreError> {
-        self.0
-            .database
-            .read(|c| {
-                Ok(lane_heads!()
-                    .select(diesel::dsl::min(deliveries::next_try_at))
-                    .first(c)?)
-            })
-            .await
-    }
-
-    /// Sends one delivery and writes down what came of it.
-    pub(crate) async fn deliver(&self, due: Due) -> Result<(), StoreError> {
+    /// Tries one delivery.
+    pub(crate) async fn deliver(&self, due: &Due) -> Outcome {
         let (hub, row) = (self.clone(), due.clone());
         // In a task of its own, so that a panic ends one try and not the worker (DOS-15).
         let sent = tokio::spawn(async move { hub.send(&row).await }).await;
         let outcome = sent.unwrap_or_else(|_| Outcome::Later {
             status: None,
             reason: "the delivery made its worker fail".to_owned(),
-            after: None,
         });
-        let label = match &outcome {
-            Outcome::Delivered(_) => "delivered",
-            Outcome::Later { .. } => "later",
-            Outcome::Refused(_) => "refused",
-            Outcome::Gone => "gone",
-            Outcome::Unsendable(_) => "unsendable",
-        };
-        metrics::counter!("kiosque_deliveries", "outcome" => label).increment(1);
-        tracing::debug!(inbox = %due.inbox, attempts = due.attempts, outcome = label, "delivery tried");
-        let (settings, now) = (self.0.settings.clone(), self.0.clock.ts());
-        self.0
-            .database
-            .write(move |c| note_outcome(c, &settings, &due, &outcome, now))
-            .await
+        metrics::counter!("kiosque_deliveries", "outcome" => outcome.label()).increment(1);
+        tracing::debug!(delivery = %due.id, activity = %due.activity_id, inbox = %due.inbox,
+            attempts = due.attempts, outcome = outcome.label(), "delivery tried");
+        outcome
     }
 
     async fn send(&self, due: &Due) -> Outcome {
@@ -159,7 +114,16 @@ impl Federation {
             Ok(signer) => signer,
             Err(reason) => return Outcome::Unsendable(reason),
         };
-        let body = Bytes::from(due.body.clone());
+        let body = match self.body_of(due.activity_id).await {
+            Ok(Some(body)) => body,
+            Ok(None) => return Outcome::Unsendable("its activity is gone".to_owned()),
+            Err(error) => {
+                return Outcome::Later {
+                    status: None,
+                    reason: error.to_string(),
+                };
+            }
+        };
         let host = url.host_str().unwrap_or_default().to_owned();
         let mut last = Outcome::Unsendable("not tried".to_owned());
         for scheme in self.peer_scheme(&host).await.order() {
@@ -189,7 +153,7 @@ impl Federation {
                     return judge(&answer);
                 }
                 Err(RequestError::Unreachable { reason, .. }) => {
-                    return Outcome::Later {
+                    return Outcome::HostDown {
                         status: None,
                         reason,
                         after: None,
@@ -201,108 +165,30 @@ impl Federation {
         last
     }
 
+    /// The document of an activity, read once for all its deliveries.
+    async fn body_of(&self, activity: Id) -> Result<Option<Bytes>, StoreError> {
+        if let Some(body) = self.0.bodies.get(&activity).await {
+            return Ok(Some(body));
+        }
+        let found = self.0.database.read(move |c| body(c, activity)).await?;
+        let Some(text) = found else { return Ok(None) };
+        let body = Bytes::from(text);
+        self.0.bodies.insert(activity, body.clone()).await;
+        Ok(Some(body))
+    }
+
     /// The scheme order that a host is known to take; for tests.
     pub async fn known_scheme(&self, host: &str) -> SignatureScheme {
         self.peer_scheme(host).await
     }
 }
 
-fn note_outcome(
-    conn: &mut Conn,
-    settings: &Settings,
-    due: &Due,
-    outcome: &Outcome,
-    now: Ts,
-) -> Result<(), StoreError> {
-    let attempts = due.attempts + 1;
-    let (state, status, error, next) = match outcome {
-        Outcome::Delivered(status) => ("delivered", Some(*status), None, now),
-        Outcome::Refused(status) => (
-            "refused",
-            Some(*status),
-            Some(format!("the server answered {status}")),
-            now,
-        ),
-        Outcome::Gone => ("gone", Some(410), Some("the inbox is gone".to_owned()), now),
-        Outcome::Unsendable(reason) => ("failed", None, Some(reason.clone()), now),
-        Outcome::Later {
-            status,
-            reason,
-            after,
-        } => {
-            let wait = after.unwrap_or_else(|| settings.backoff(attempts));
-            let wait = Duration::from_std(wait).unwrap_or(Duration::days(1));
-            let next = Ts::new(now.0 + spread(wait, due.id));
-            let over = next.0 - due.created_at.0 > Settings::PATIENCE;
-            (
-                if over { "failed" } else { "queued" },
-                *status,
-                Some(reason.clone()),
-                next,
-            )
-        }
-    };
-    let finished = (state != "queued").then_some(now);
-    diesel::update(deliveries::table.find(due.id))
-        .set((
-            deliveries::state.eq(state),
-            deliveries::attempts.eq(attempts),
-            deliveries::next_try_at.eq(next),
-            deliveries::last_status.eq(status.map(i32::from)),
-            deliveries::last_error.eq(&error),
-            deliveries::finished_at.eq(finished),
-        ))
-        .execute(conn)?;
-    Peer::ensure(conn, &due.host)?;
-    let peer = peers::table.find(&due.host);
-    if state == "delivered" {
-        let set = (
-            peers::last_success_at.eq(now),
-            peers::failures.eq(0),
-            peers::last_error.eq(None::<String>),
-        );
-        diesel::update(peer).set(set).execute(conn)?;
-    } else {
-        let set = (
-            peers::last_failure_at.eq(now),
-            peers::failures.eq(peers::failures + 1),
-            peers::last_error.eq(&error),
-        );
-        diesel::update(peer).set(set).execute(conn)?;
-    }
-    if *outcome == Outcome::Gone {
-        end_inbox(conn, &due.inbox, now)?;
-    }
-    Ok(())
-}
-
-/// Nothing more goes to an inbox that is gone; who followed through it is lost.
-fn end_inbox(conn: &mut Conn, inbox: &str, now: Ts) -> Result<(), StoreError> {
-    let waiting = deliveries::table
-        .filter(deliveries::inbox.eq(inbox))
-        .filter(deliveries::state.eq("queued"));
-    diesel::update(waiting)
-        .set((
-            deliveries::state.eq("gone"),
-            deliveries::finished_at.eq(now),
-        ))
-        .execute(conn)?;
-    let owners: Vec<Id> = actors::table
-        .filter(actors::inbox.eq(inbox).or(actors::shared_inbox.eq(inbox)))
-        .filter(actors::site_id.is_null())
-        .select(actors::id)
-        .load(conn)?;
-    diesel::update(follows::table.filter(follows::follower_id.eq_any(owners)))
-        .set((follows::state.eq("lost"), follows::decided_at.eq(now)))
-        .execute(conn)?;
-    Ok(())
-}
-
-/// A wait moved by up to a fifth either way, so that hosts are not all asked at once. The key's
-/// random part decides, so no hidden randomness is needed.
-fn spread(wait: Duration, id: Id) -> Duration {
-    let byte = i64::from(id.0.as_bytes()[15]);
-    wait + wait / 5 * i32::try_from(byte - 128).unwrap_or(0) / 128
+fn body(conn: &mut Conn, activity: Id) -> Result<Option<String>, StoreError> {
+    Ok(activities::table
+        .find(activity)
+        .select(activities::body)
+        .first(conn)
+        .optional()?)
 }
 
 #[cfg(test)]
@@ -333,18 +219,20 @@ mod tests {
         for refused in [401, 403, 404, 413, 422] {
             assert_eq!(judge(&answer(refused, None)), Outcome::Refused(refused));
         }
-        for later in [408, 429, 500, 502, 503] {
+        for later in [408, 500, 501] {
+            let outcome = judge(&answer(later, None));
+            assert!(matches!(outcome, Outcome::Later { .. }), "{later}");
+        }
+        for down in [429, 502, 503, 504] {
+            let outcome = judge(&answer(down, None));
             assert!(
-                matches!(
-                    judge(&answer(later, None)),
-                    Outcome::Later { after: None, .. }
-                ),
-                "{later}"
+                matches!(outcome, Outcome::HostDown { after: None, .. }),
+                "{down}"
             );
         }
         let wait = judge(&answer(503, Some("120")));
         assert!(
-            matches!(wait, Outcome::Later { after: Some(after), .. } if after.as_secs() == 120)
+            matches!(wait, Outcome::HostDown { after: Some(after), .. } if after.as_secs() == 120)
         );
     }
 }

@@ -4,7 +4,7 @@
 //! origin against the actor's; blocked hosts; only then, where the key is unknown, one fetch of the
 //! actor; then the signature, the actor's state, the received-id table and the durable queue.
 
-use crate::actor::{Actor, ActorState, KnownKey, known_key};
+use crate::actor::{Actor, ActorState, KnownKey, keys_of_actor};
 use crate::client::authority;
 use crate::{Federation, ResolveError};
 use activitystreams::{Activity, ActivityKind, Item};
@@ -15,8 +15,8 @@ use sha2::{Digest, Sha256};
 use signatures::{Claim, KeyLocation, Policy, Refusal, Request};
 use sites::{CurrentSite, Site};
 use std::sync::Arc;
-use store::schema::{inbox_queue, received_activities, tombstones};
-use store::{Portable, StoreError, Ts, fresh_id};
+use store::schema::{actors, inbox_queue, received_activities};
+use store::{Conn, Id, Portable, StoreError, Ts, fresh_id};
 use url::Url;
 
 /// Largest body an inbox reads, in bytes (DOS-04).
@@ -125,11 +125,12 @@ impl Federation {
         if self.is_blocked(&authority(&activity.actor)) {
             return Err(Turned::Unwelcome);
         }
-        let known = self.keys_of(claim.key_id(), &activity).await?;
+        let known = self.keys_of(&activity.actor).await?;
         if known.is_empty() && self.is_farewell(&activity).await? {
             // Deletes of actors never seen here: nothing to do, nothing to fetch (DOS-10).
             return Ok(());
         }
+        let claim = Arc::new(claim);
         let actor = self.verified(site, &claim, &activity, known).await?;
         if actor.state() != ActorState::Active {
             return Err(Turned::Unwelcome);
@@ -137,23 +138,21 @@ impl Federation {
         self.enqueue(site, &activity, &actor, body, now).await
     }
 
-    async fn keys_of(&self, key_id: &str, activity: &Activity) -> Result<Vec<KnownKey>, Turned> {
-        let (key_id, actor) = (key_id.to_owned(), activity.actor.to_string());
-        let known = self.0.database.read(move |c| {
-            // PeerTube's key id is the actor's own address: any of its keys may be meant.
-            let found = if key_id == actor {
-                crate::actor::keys_of_actor(c, &actor)?
-            } else {
-                known_key(c, &key_id)?.into_iter().collect()
-            };
-            Ok::<_, StoreError>(
-                found
-                    .into_iter()
-                    .filter(|known| known.actor.uri == actor)
-                    .collect(),
-            )
-        });
-        Ok(known.await?)
+    /// The stored keys of an actor; parsed keys are kept for a minute.
+    async fn keys_of(&self, actor: &Url) -> Result<Arc<Vec<KnownKey>>, Turned> {
+        if let Some(known) = self.0.verifiers.get(actor.as_str()).await {
+            return Ok(known);
+        }
+        let uri = actor.to_string();
+        let known = self.0.database.read(move |c| keys_of_actor(c, &uri));
+        let known = Arc::new(known.await?);
+        if !known.is_empty() {
+            self.0
+                .verifiers
+                .insert(actor.to_string(), Arc::clone(&known))
+                .await;
+        }
+        Ok(known)
     }
 
     async fn is_farewell(&self, activity: &Activity) -> Result<bool, Turned> {
@@ -174,17 +173,14 @@ impl Federation {
     async fn verified(
         &self,
         site: &Arc<Site>,
-        claim: &Claim,
+        claim: &Arc<Claim>,
         activity: &Activity,
-        known: Vec<KnownKey>,
+        known: Arc<Vec<KnownKey>>,
     ) -> Result<Actor, Turned> {
-        let mut refusal = Refusal::SignatureInvalid;
-        for known in &known {
-            match check(claim, known) {
-                Ok(()) => return Ok(known.actor.clone()),
-                Err(error) => refusal = error,
-            }
-        }
+        let refusal = match check(claim, &activity.actor, known).await {
+            Ok(actor) => return Ok(actor),
+            Err(refusal) => refusal,
+        };
         let uri = activity.actor.to_string();
         let (hub, home, url) = (self.clone(), Arc::clone(site), activity.actor.clone());
         // Simultaneous deliveries wait for the same fetch, later ones find it made: whatever key
@@ -194,12 +190,9 @@ impl Federation {
         if found.map_err(Turned::NoActor)? != uri {
             return Err(Turned::ForeignKey);
         }
-        for known in self.keys_of(claim.key_id(), activity).await? {
-            if check(claim, &known).is_ok() {
-                return Ok(known.actor);
-            }
-        }
-        Err(refusal.into())
+        let known = self.keys_of(&activity.actor).await?;
+        let found = check(claim, &activity.actor, known).await;
+        found.map_err(|_| refusal.into())
     }
 
     async fn enqueue(
@@ -212,50 +205,94 @@ impl Federation {
     ) -> Result<(), Turned> {
         let uri = received_id(activity, body);
         let text = String::from_utf8_lossy(body).into_owned();
-        let (site, actor) = (site.id, actor.uri.clone());
-        self.0
+        let (site, sender) = (site.id, actor.uri.clone());
+        let state = self
+            .0
             .database
-            .write(move |c| {
-                let gone: i64 = tombstones::table
-                    .filter(tombstones::uri.eq(&actor))
-                    .filter(tombstones::actor_uri.eq(&actor))
-                    .count()
-                    .get_result(c)?;
-                let first = Portable(
-                    diesel::insert_into(received_activities::table)
-                        .values((
-                            received_activities::uri.eq(&uri),
-                            received_activities::received_at.eq(now),
-                        ))
-                        .on_conflict_do_nothing(),
-                )
-                .execute(c)?;
-                if first == 0 || gone > 0 {
-                    return Ok(());
-                }
-                diesel::insert_into(inbox_queue::table)
-                    .values((
-                        inbox_queue::id.eq(fresh_id(now.0)),
-                        inbox_queue::site_id.eq(site),
-                        inbox_queue::activity_uri.eq(&uri),
-                        inbox_queue::actor_uri.eq(&actor),
-                        inbox_queue::body.eq(text),
-                        inbox_queue::state.eq("queued"),
-                        inbox_queue::attempts.eq(0),
-                        inbox_queue::next_try_at.eq(now),
-                        inbox_queue::received_at.eq(now),
-                    ))
-                    .execute(c)?;
-                Ok::<_, StoreError>(())
-            })
+            .write_grouped(move |c| enqueue(c, site, &uri, &sender, text, now))
             .await?;
-        self.0.inbox_wake.notify_one();
+        match state {
+            ActorState::Active => self.0.inbox_wake.notify_one(),
+            ActorState::Suspended => return Err(Turned::Unwelcome),
+            ActorState::Deleted => {}
+        }
         Ok(())
     }
 }
 
-fn check(claim: &Claim, known: &KnownKey) -> Result<(), Refusal> {
-    claim.verify(known.key.as_ref().ok_or(Refusal::SignatureInvalid)?)
+/// The received id and the queue row; gives the sender's state as the database knows it now.
+fn enqueue(
+    conn: &mut Conn,
+    site: Id,
+    uri: &str,
+    actor: &str,
+    body: String,
+    now: Ts,
+) -> Result<ActorState, StoreError> {
+    let state: Option<String> = actors::table
+        .filter(actors::uri.eq(actor))
+        .select(actors::state)
+        .first(conn)
+        .optional()?;
+    let state = state
+        .and_then(|word| ActorState::from_word(&word))
+        .unwrap_or(ActorState::Suspended);
+    if state == ActorState::Suspended {
+        return Ok(state);
+    }
+    let first = Portable(
+        diesel::insert_into(received_activities::table)
+            .values((
+                received_activities::uri.eq(uri),
+                received_activities::received_at.eq(now),
+            ))
+            .on_conflict_do_nothing(),
+    )
+    .execute(conn)?;
+    if first == 0 || state == ActorState::Deleted {
+        return Ok(state);
+    }
+    diesel::insert_into(inbox_queue::table)
+        .values((
+            inbox_queue::id.eq(fresh_id(now.0)),
+            inbox_queue::site_id.eq(site),
+            inbox_queue::activity_uri.eq(uri),
+            inbox_queue::actor_uri.eq(actor),
+            inbox_queue::body.eq(body),
+            inbox_queue::state.eq("queued"),
+            inbox_queue::attempts.eq(0),
+            inbox_queue::next_try_at.eq(now),
+            inbox_queue::received_at.eq(now),
+        ))
+        .execute(conn)?;
+    crate::notices::tell(conn)?;
+    Ok(state)
+}
+
+/// The actor one of whose keys signed. The arithmetic is done away from the threads that serve pages.
+async fn check(
+    claim: &Arc<Claim>,
+    actor: &Url,
+    known: Arc<Vec<KnownKey>>,
+) -> Result<Actor, Refusal> {
+    // PeerTube's key id is the actor's own address: any of its keys may be meant.
+    let any = claim.key_id() == actor.as_str();
+    if !known.iter().any(|key| any || key.uri == claim.key_id()) {
+        return Err(Refusal::SignatureInvalid);
+    }
+    let claim = Arc::clone(claim);
+    let checked = tokio::task::spawn_blocking(move || {
+        let mut refusal = Refusal::SignatureInvalid;
+        for key in known.iter().filter(|key| any || key.uri == claim.key_id()) {
+            let Some(public) = &key.key else { continue };
+            match claim.verify(public) {
+                Ok(()) => return Ok(key.actor.clone()),
+                Err(error) => refusal = error,
+            }
+        }
+        Err(refusal)
+    });
+    checked.await.unwrap_or(Err(Refusal::SignatureInvalid))
 }
 
 /// The id that makes a second delivery of the same activity harmless. Activities without an id

@@ -1,7 +1,8 @@
 //! The one ingest: what passed the gate takes effect here, in order per actor, exactly once.
 //!
 //! Each activity is prepared first (documents and actors it names are fetched where they must be
-//! believed), then takes effect in one transaction that also removes it from the queue.
+//! believed), then takes effect in one transaction that also removes it from the queue; effects of several actors
+//! share a commit. Where several processes share a database, one of them does this work at a time.
 
 mod follows;
 mod gone;
@@ -14,9 +15,9 @@ use crate::actor::{Actor, ActorState};
 use crate::resolve::ResolveError;
 use activitystreams::{Activity, ActivityKind};
 use chrono::Duration;
-use diesel::dsl::{exists, not};
 use diesel::prelude::*;
 use sites::Site;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use store::schema::inbox_queue;
 use store::{Conn, Id, StoreError, Ts};
@@ -32,6 +33,25 @@ pub(crate) struct Received {
     actor_uri: String,
     body: String,
     attempts: i32,
+    state: String,
+    next_try_at: Ts,
+}
+
+impl Received {
+    /// What keeps its order: the actor; what stepped aside stands alone.
+    pub(crate) fn lane(&self) -> String {
+        if self.state == "later" {
+            self.id.to_string()
+        } else {
+            self.actor_uri.clone()
+        }
+    }
+
+    /// The server it came from.
+    pub(crate) fn host(&self) -> &str {
+        let rest = self.actor_uri.split_once("://");
+        rest.map_or("", |(_, rest)| rest.split('/').next().unwrap_or(rest))
+    }
 }
 
 /// What came of an activity.
@@ -41,6 +61,15 @@ pub(crate) enum Effect {
     Applied,
     /// It is acknowledged and changes nothing; says why.
     Ignored(&'static str),
+}
+
+impl Effect {
+    fn label(&self) -> &'static str {
+        match self {
+            Self::Applied => "applied",
+            Self::Ignored(_) => "ignored",
+        }
+    }
 }
 
 /// Why an activity could not take effect.
@@ -83,89 +112,118 @@ pub(crate) struct Scene {
 
 /// Tries before an activity is parked for an administrator to see (DOS-15).
 const TRIES: i32 = 3;
+/// Tries of an activity that waits for another server: over a day by the usual waits.
+const PATIENT_TRIES: i32 = 9;
+/// Activities of one actor in a turn.
+const TURN: usize = 16;
+/// Rows looked at before actors are chosen one by one.
+const WINDOW: i64 = 256;
+/// Actors looked at where the window holds too few.
+const ACTORS: i64 = 64;
 
-/// The oldest waiting activity of each actor.
-macro_rules! heads {
-    () => {{
-        let earlier = diesel::alias!(inbox_queue as earlier);
-        let ahead = earlier
-            .filter(earlier.field(inbox_queue::state).eq("queued"))
-            .filter(
-                earlier
-                    .field(inbox_queue::actor_uri)
-                    .eq(inbox_queue::actor_uri),
-            )
-            .filter(earlier.field(inbox_queue::id).lt(inbox_queue::id));
-        inbox_queue::table
-            .filter(inbox_queue::state.eq("queued"))
-            .filter(not(exists(ahead)))
-    }};
-}
+/// The activities of one actor that may take effect now, in order.
+pub(crate) type Turn = Vec<Received>;
 
 impl Federation {
-    /// What is due, oldest first, one of each actor.
-    pub(crate) async fn due_received(&self, limit: i64) -> Result<Vec<Received>, StoreError> {
+    /// What may take effect now: turns of actors that are not `busy`. An actor's activities keep their order; one that
+    /// waits for another server has stepped aside and is a turn of its own.
+    pub(crate) async fn due_received(
+        &self,
+        busy: HashSet<String>,
+    ) -> Result<Vec<Turn>, StoreError> {
         let now = self.0.clock.ts();
         self.0
             .database
             .read(move |c| {
-                heads!()
+                let mut turns = oldest_turns(c, &busy, now)?;
+                let aside: Vec<Received> = inbox_queue::table
+                    .filter(inbox_queue::state.eq("later"))
                     .filter(inbox_queue::next_try_at.le(now))
-                    .order(inbox_queue::id)
-                    .limit(limit)
+                    .order(inbox_queue::next_try_at)
+                    .limit(ACTORS)
                     .select(Received::as_select())
-                    .load(c)
-                    .map_err(StoreError::from)
+                    .load(c)?;
+                let free = |received: &Received| !busy.contains(&received.lane());
+                turns.extend(
+                    aside
+                        .into_iter()
+                        .filter(free)
+                        .map(|received| vec![received]),
+                );
+                Ok(turns)
             })
             .await
     }
 
-    /// Applies one activity, or puts it off.
-    pub(crate) async fn take_turn(&self, received: Received) -> Result<(), StoreError> {
-        let (hub, row) = (self.clone(), received.clone());
-        // In a task of its own: a panic in it parks one activity and ends nothing else (DOS-15).
-        let outcome = tokio::spawn(async move { hub.apply(&row).await }).await;
-        let failed = match outcome {
-            Ok(Ok(effect)) => {
-                let why = match effect {
-                    Effect::Ignored(why) => why,
-                    Effect::Applied => "",
-                };
-                tracing::debug!(activity = %received.activity_uri, ignored = why, "applied");
-                return Ok(());
-            }
-            Ok(Err(error)) => error.to_string(),
-            Err(_) => "the activity made its worker fail".to_owned(),
-        };
-        self.put_off(&received, &failed).await
-    }
-
+    /// When the next activity may take effect that waits for its time.
     pub(crate) async fn next_inbox_at(&self) -> Result<Option<Ts>, StoreError> {
         self.0
             .database
             .read(|c| {
-                Ok(heads!()
+                let waiting = inbox_queue::table
+                    .filter(inbox_queue::state.eq_any(["queued", "later"]))
+                    .filter(inbox_queue::attempts.gt(0));
+                Ok(waiting
                     .select(diesel::dsl::min(inbox_queue::next_try_at))
                     .first(c)?)
             })
             .await
     }
 
-    async fn put_off(&self, received: &Received, reason: &str) -> Result<(), StoreError> {
-        let attempts = received.attempts + 1;
-        let state = if attempts >= TRIES {
-            "parked"
-        } else {
-            "queued"
+    /// Applies the activities of one turn in order; one that must be tried again ends it.
+    pub(crate) async fn take_turn(&self, turn: Turn) -> Result<(), StoreError> {
+        for received in turn {
+            if *self.0.stopping.borrow() || !self.take(received).await? {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    /// Applies one activity, or puts it off. True when the next one need not wait for it.
+    async fn take(&self, received: Received) -> Result<bool, StoreError> {
+        let (hub, row) = (self.clone(), received.clone());
+        // In a task of its own: a panic in it parks one activity and ends nothing else (DOS-15).
+        let outcome = tokio::spawn(async move { hub.apply(&row).await }).await;
+        let (reason, later) = match outcome {
+            Ok(Ok(effect)) => {
+                let why = match effect {
+                    Effect::Ignored(why) => why,
+                    Effect::Applied => "",
+                };
+                metrics::counter!("kiosque_inbox_applied", "effect" => effect.label()).increment(1);
+                tracing::debug!(received = %received.id, activity = %received.activity_uri, ignored = why, "applied");
+                return Ok(true);
+            }
+            Ok(Err(ApplyError::Later(reason))) => (reason, true),
+            Ok(Err(error)) => (error.to_string(), false),
+            Err(_) => ("the activity made its worker fail".to_owned(), false),
         };
-        tracing::warn!(activity = %received.activity_uri, attempts, reason, state, "activity not applied");
+        self.put_off(&received, &reason, later).await
+    }
+
+    /// Writes down that an activity is tried again, or parked. True when those behind it need not wait.
+    async fn put_off(
+        &self,
+        received: &Received,
+        reason: &str,
+        later: bool,
+    ) -> Result<bool, StoreError> {
+        let attempts = received.attempts + 1;
+        let (tries, waiting) = if later {
+            (PATIENT_TRIES, "later")
+        } else {
+            (TRIES, "queued")
+        };
+        let state = if attempts >= tries { "parked" } else { waiting };
+        tracing::warn!(received = %received.id, activity = %received.activity_uri, attempts, reason, state, "activity not applied");
         let wait =
             Duration::from_std(self.0.settings.backoff(attempts)).unwrap_or(Duration::minutes(1));
         let next = Ts::new(self.0.clock.now() + wait);
         let (id, reason) = (received.id, reason.to_owned());
         self.0
             .database
-            .write(move |c| {
+            .write_grouped(move |c| {
                 diesel::update(inbox_queue::table.find(id))
                     .set((
                         inbox_queue::attempts.eq(attempts),
@@ -176,7 +234,8 @@ impl Federation {
                     .execute(c)?;
                 Ok::<_, StoreError>(())
             })
-            .await
+            .await?;
+        Ok(state != "queued")
     }
 
     async fn apply(&self, received: &Received) -> Result<Effect, ApplyError> {
@@ -242,7 +301,7 @@ impl Federation {
         let effect = self
             .0
             .database
-            .write(move |c| {
+            .write_grouped(move |c| {
                 let effect = work(c)?;
                 diesel::delete(inbox_queue::table.find(id)).execute(c)?;
                 Ok::<_, ApplyError>(effect)
@@ -253,6 +312,66 @@ impl Federation {
         }
         Ok(effect)
     }
+}
+
+/// The oldest activities of each actor that is not busy, oldest actor first.
+fn oldest_turns(conn: &mut Conn, busy: &HashSet<String>, now: Ts) -> Result<Vec<Turn>, StoreError> {
+    macro_rules! queued {
+        () => {
+            inbox_queue::table.filter(inbox_queue::state.eq("queued"))
+        };
+    }
+    let window: Vec<Received> = queued!()
+        .order(inbox_queue::id)
+        .limit(WINDOW)
+        .select(Received::as_select())
+        .load(conn)?;
+    let whole = (window.len() as i64) < WINDOW;
+    let mut turns = by_actor(window, busy, now);
+    if whole || turns.len() >= 8 {
+        return Ok(turns);
+    }
+    // A few actors fill the window: the others must not wait behind them.
+    let actors: Vec<String> = queued!()
+        .group_by(inbox_queue::actor_uri)
+        .order(diesel::dsl::min(inbox_queue::id))
+        .limit(ACTORS)
+        .select(inbox_queue::actor_uri)
+        .load(conn)?;
+    let known: HashSet<String> = turns.iter().flatten().map(Received::lane).collect();
+    for actor in actors {
+        if known.contains(&actor) || busy.contains(&actor) {
+            continue;
+        }
+        let rows: Vec<Received> = queued!()
+            .filter(inbox_queue::actor_uri.eq(actor))
+            .order(inbox_queue::id)
+            .limit(TURN as i64)
+            .select(Received::as_select())
+            .load(conn)?;
+        turns.extend(by_actor(rows, busy, now));
+    }
+    Ok(turns)
+}
+
+fn by_actor(rows: Vec<Received>, busy: &HashSet<String>, now: Ts) -> Vec<Turn> {
+    let mut places: HashMap<String, usize> = HashMap::new();
+    let mut turns: Vec<Turn> = Vec::new();
+    for row in rows {
+        if busy.contains(&row.actor_uri) {
+            continue;
+        }
+        let place = *places.entry(row.actor_uri.clone()).or_insert_with(|| {
+            turns.push(Turn::new());
+            turns.len() - 1
+        });
+        if turns[place].len() < TURN {
+            turns[place].push(row);
+        }
+    }
+    // One that waits to be tried again keeps those behind it waiting.
+    turns.retain(|turn| turn.first().is_some_and(|head| head.next_try_at <= now));
+    turns
 }
 
 /// The first object of an activity as an address.

@@ -4,7 +4,7 @@
 //! What comes in passes, in this order: the gate ([`gate`]: signature, digest, date, host, all before
 //! any outgoing request), the received-id table, the durable inbox queue (202 to the sender), a worker,
 //! and the kind's own ingest behind [`Content`]. What goes out is written with the change it tells
-//! ([`outbox`]), expanded to one delivery per inbox and sent by a worker ([`deliver`]).
+//! ([`outbox`]), expanded to one delivery per inbox, and sent host by host (`dispatch`, `deliver`, `reach`).
 //!
 //! From `activitypub_federation` come the published form of keys and WebFinger answers and one
 //! configuration per site host; ARCHITECTURE.md says what is ours and why.
@@ -14,16 +14,20 @@ pub mod address;
 mod backfill;
 mod client;
 mod content;
-pub mod deliver;
+mod deliver;
 mod discovery;
+mod dispatch;
 mod fetch;
 pub mod follow;
 mod gate;
 mod housekeeping;
 mod inbound;
+mod lease;
 mod names;
+mod notices;
 pub mod outbox;
 mod peer;
+mod reach;
 mod reader;
 mod resolve;
 mod serve;
@@ -49,6 +53,8 @@ pub use settings::{Randomness, Settings};
 pub use signatures::sealed::MasterKey;
 pub use worker::Workers;
 
+use crate::actor::KnownKey;
+use bytes::Bytes;
 use diesel::prelude::*;
 use moka::future::Cache;
 use sites::Sites;
@@ -57,7 +63,7 @@ use std::sync::{Arc, RwLock};
 use std::time::Duration;
 use store::schema::peers;
 use store::{Clock, Conn, Database, Id, StoreError};
-use tokio::sync::Notify;
+use tokio::sync::{Notify, Semaphore, watch};
 
 /// Everything federation needs, cheap to clone; one for all sites of the process.
 #[derive(Clone)]
@@ -72,6 +78,16 @@ pub(crate) struct Hub {
     pub(crate) client: Client,
     pub(crate) seal: MasterKey,
     pub(crate) content: Arc<dyn Content>,
+    /// Names this process where several share a database.
+    pub(crate) process: String,
+    /// Deliveries under way at once, over all hosts.
+    pub(crate) slots: Semaphore,
+    /// True once the workers are told to end.
+    pub(crate) stopping: watch::Sender<bool>,
+    /// Documents being delivered.
+    pub(crate) bodies: Cache<Id, Bytes>,
+    /// Verifying keys by actor, for a minute.
+    pub(crate) verifiers: Cache<String, Arc<Vec<KnownKey>>>,
     /// Parsed signing keys by actor.
     pub(crate) signers: Cache<Id, signatures::Signer>,
     /// Which signature scheme a host took last.
@@ -137,6 +153,12 @@ impl Federation {
         } else {
             (Duration::from_secs(300), Duration::from_secs(600))
         };
+        let process = randomness
+            .bytes::<8>()
+            .iter()
+            .map(|byte| format!("{byte:02x}"))
+            .collect();
+        let slots = Semaphore::new(settings.delivery_concurrency.max(1));
         Ok(Self(Arc::new(Hub {
             settings,
             database,
@@ -146,6 +168,17 @@ impl Federation {
             client,
             seal,
             content,
+            process,
+            slots,
+            stopping: watch::Sender::new(false),
+            bodies: Cache::builder()
+                .max_capacity(64)
+                .time_to_live(Duration::from_secs(600))
+                .build(),
+            verifiers: Cache::builder()
+                .max_capacity(10_000)
+                .time_to_live(Duration::from_secs(60))
+                .build(),
             signers: Cache::new(1_000),
             schemes: Cache::builder()
                 .max_capacity(10_000)

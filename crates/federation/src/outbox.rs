@@ -3,11 +3,12 @@
 
 use crate::Federation;
 use crate::actor::{Actor, ActorState};
+use crate::dispatch::make_due;
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
-use store::schema::{activities, actors, deliveries, follows};
+use store::schema::{activities, actors, deliveries, follows, peers};
 use store::{Conn, Id, Json, Portable, StoreError, Ts, fresh_id};
 
 /// Followers of one of our actors, narrowed by their software (interop 0.3).
@@ -82,7 +83,7 @@ pub fn say(conn: &mut Conn, spoken: &Spoken, now: Ts) -> Result<(), StoreError> 
     );
     let insert = diesel::insert_into(activities::table).values(row);
     Portable(insert.on_conflict_do_nothing()).execute(conn)?;
-    Ok(())
+    crate::notices::tell(conn)
 }
 
 /// An activity that waits to be expanded.
@@ -96,6 +97,24 @@ struct Waiting {
 
 /// Activities expanded in one go.
 const BATCH: i64 = 50;
+/// Rows of one insert: eleven values each, far below what either database binds.
+const ROWS: usize = 500;
+
+/// One delivery to add.
+#[derive(Insertable)]
+#[diesel(table_name = deliveries)]
+struct NewDelivery<'a> {
+    id: Id,
+    activity_id: Id,
+    actor_id: Id,
+    inbox: &'a str,
+    host: &'a str,
+    state: &'a str,
+    attempts: i32,
+    next_try_at: Ts,
+    created_at: Ts,
+    aside: bool,
+}
 
 impl Federation {
     /// Expands waiting activities into deliveries; gives how many were expanded.
@@ -115,7 +134,7 @@ impl Federation {
             .await?;
         let count = waiting.len();
         for activity in waiting {
-            self.expand(activity).await?;
+            self.expand(activity, None).await?;
         }
         if count > 0 {
             self.0.delivery_wake.notify_one();
@@ -123,39 +142,50 @@ impl Federation {
         Ok(count)
     }
 
-    async fn expand(&self, activity: Waiting) -> Result<(), StoreError> {
+    /// The deliveries of one activity to one host, which missed it.
+    pub(crate) async fn expand_for(&self, activity: Id, host: &str) -> Result<(), StoreError> {
+        let found: Option<Waiting> = self
+            .0
+            .database
+            .read(move |c| {
+                Ok::<_, StoreError>(
+                    activities::table
+                        .find(activity)
+                        .select(Waiting::as_select())
+                        .first(c)
+                        .optional()?,
+                )
+            })
+            .await?;
+        match found {
+            Some(activity) => self.expand(activity, Some(host)).await,
+            None => Ok(()),
+        }
+    }
+
+    async fn expand(&self, activity: Waiting, only: Option<&str>) -> Result<(), StoreError> {
         let recipients: Recipients = activity.recipients.read();
         let mut inboxes: BTreeSet<String> = recipients.inboxes.iter().cloned().collect();
         for group in &recipients.followers {
             inboxes.extend(self.inboxes_of(group).await?);
         }
-        let sites = self.0.sites.clone();
+        let mut by_host: BTreeMap<String, Vec<String>> = BTreeMap::new();
+        for inbox in inboxes {
+            let Ok(url) = url::Url::parse(&inbox) else {
+                continue;
+            };
+            let host = crate::client::authority(&url);
+            // Siblings on this server read the same tables: nothing to send (ORI-07).
+            if self.0.sites.is_ours(&url) || only.is_some_and(|only| only != host) {
+                continue;
+            }
+            by_host.entry(host).or_default().push(inbox);
+        }
         let now = self.0.clock.ts();
         self.0
             .database
             .write(move |c| {
-                for inbox in &inboxes {
-                    let Ok(url) = url::Url::parse(inbox) else {
-                        continue;
-                    };
-                    // Siblings on this server read the same tables: nothing to send (ORI-07).
-                    if sites.is_ours(&url) {
-                        continue;
-                    }
-                    let row = (
-                        deliveries::id.eq(fresh_id(now.0)),
-                        deliveries::activity_id.eq(activity.id),
-                        deliveries::actor_id.eq(activity.actor_id),
-                        deliveries::inbox.eq(inbox),
-                        deliveries::host.eq(crate::client::authority(&url)),
-                        deliveries::state.eq("queued"),
-                        deliveries::attempts.eq(0),
-                        deliveries::next_try_at.eq(now),
-                        deliveries::created_at.eq(now),
-                    );
-                    let insert = diesel::insert_into(deliveries::table).values(row);
-                    Portable(insert.on_conflict_do_nothing()).execute(c)?;
-                }
+                deposit(c, &activity, &by_host, now)?;
                 diesel::update(activities::table.find(activity.id))
                     .set(activities::expanded_at.eq(now))
                     .execute(c)?;
@@ -208,6 +238,57 @@ impl Federation {
         let named = |list: &[String]| list.contains(&software);
         Ok((group.only.is_empty() || named(&group.only)) && !named(&group.except))
     }
+}
+
+/// One row per inbox, and the hosts made due. Unreachable hosts get none: they are sent what they missed when they
+/// are back.
+fn deposit(
+    conn: &mut Conn,
+    activity: &Waiting,
+    by_host: &BTreeMap<String, Vec<String>>,
+    now: Ts,
+) -> Result<(), StoreError> {
+    let lost: BTreeSet<String> = peers::table
+        .filter(peers::unreachable_at.is_not_null())
+        .select(peers::host)
+        .load::<String>(conn)?
+        .into_iter()
+        .collect();
+    let reachable = || by_host.iter().filter(|(host, _)| !lost.contains(*host));
+    let rows: Vec<NewDelivery<'_>> = reachable()
+        .flat_map(|(host, inboxes)| inboxes.iter().map(move |inbox| (host, inbox)))
+        .map(|(host, inbox)| NewDelivery {
+            id: fresh_id(now.0),
+            activity_id: activity.id,
+            actor_id: activity.actor_id,
+            inbox,
+            host,
+            state: "queued",
+            attempts: 0,
+            next_try_at: now,
+            created_at: now,
+            aside: false,
+        })
+        .collect();
+    match conn {
+        // One round trip for many rows; in the embedded database a row is a function call.
+        Conn::Postgres(c) => {
+            for rows in rows.chunks(ROWS) {
+                let insert = diesel::insert_into(deliveries::table).values(rows);
+                insert.on_conflict_do_nothing().execute(c)?;
+            }
+        }
+        Conn::Sqlite(c) => {
+            for row in &rows {
+                let insert = diesel::insert_into(deliveries::table).values(row);
+                insert.on_conflict_do_nothing().execute(c)?;
+            }
+        }
+    }
+    for (host, _) in reachable() {
+        make_due(conn, host, now)?;
+    }
+    crate::notices::tell(conn)
 }
 
 /// Accepted followers on other servers.

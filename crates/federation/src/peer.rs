@@ -75,8 +75,18 @@ pub struct Peer {
     pub scheme_at: Option<Ts>,
     /// Not spoken to.
     pub blocked: bool,
-    /// Failed deliveries in a row.
+    /// Failed tries of the host in a row.
     pub failures: i32,
+    /// When something for it is tried next.
+    pub due_at: Option<Ts>,
+    /// Since when it fails.
+    pub failing_since: Option<Ts>,
+    /// On how many distinct days.
+    pub failing_days: i32,
+    /// Since when it counts as unreachable and is only asked once a day (DEL-03).
+    pub unreachable_at: Option<Ts>,
+    /// Deliveries that arrived, ever.
+    pub delivered: i64,
     /// Last delivery that arrived.
     pub last_success_at: Option<Ts>,
     /// Last delivery that did not.

@@ -128,10 +128,14 @@ impl Federation {
         let handle = self.confirmed_name(&actor).await;
         let raw = document.to_string();
         let now = self.0.clock.ts();
-        self.0
+        let uri = actor.id.to_string();
+        let stored = self
+            .0
             .database
             .write(move |c| store_actor(c, &actor, handle.as_deref(), &raw, now))
-            .await
+            .await;
+        self.0.verifiers.invalidate(&uri).await;
+        stored
     }
 
     /// The name, when the host's WebFinger leads back to this very actor (ORI-14).

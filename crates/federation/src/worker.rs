@@ -5,42 +5,67 @@ use crate::Federation;
 use chrono::Duration as Span;
 use futures::StreamExt;
 use futures::stream::FuturesUnordered;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
-use store::{Id, Ts};
+use store::{StoreError, Ts};
+use tokio::runtime::Runtime;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 /// Running workers. Dropping it does not stop them; [`Workers::stop`] does, gracefully.
 pub struct Workers {
+    hub: Federation,
     stop: Arc<watch::Sender<bool>>,
     handles: Vec<JoinHandle<()>>,
+    runtime: Runtime,
+}
+
+/// Threads of the workers: signing takes most of their time, and no page waits for it.
+fn threads() -> usize {
+    std::thread::available_parallelism().map_or(2, |cores| cores.get().clamp(2, 8))
 }
 
 impl Workers {
-    /// Starts the workers on the current runtime.
+    /// Starts the workers, on threads of their own: those that serve pages sign nothing.
+    ///
+    /// # Panics
+    /// When the system gives no threads.
     pub fn start(hub: &Federation) -> Self {
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(threads())
+            .thread_name("federation")
+            .enable_all()
+            .build()
+            .expect("the system gives threads");
         let (stop, told) = watch::channel(false);
+        hub.0.stopping.send_replace(false);
+        let on = runtime.handle();
         let handles = vec![
-            tokio::spawn(inbox(hub.clone(), told.clone())),
-            tokio::spawn(outbox(hub.clone(), told.clone())),
-            tokio::spawn(backfill(hub.clone(), told.clone())),
-            tokio::spawn(deliveries(hub.clone(), told.clone())),
-            tokio::spawn(housekeeping(hub.clone(), told)),
+            on.spawn(inbox(hub.clone(), told.clone())),
+            on.spawn(outbox(hub.clone(), told.clone())),
+            on.spawn(backfill(hub.clone(), told.clone())),
+            on.spawn(deliveries(hub.clone(), told.clone())),
+            on.spawn(claims(hub.clone(), told.clone())),
+            on.spawn(crate::notices::listen(hub.clone(), told.clone())),
+            on.spawn(housekeeping(hub.clone(), told)),
         ];
         Self {
+            hub: hub.clone(),
             stop: Arc::new(stop),
             handles,
+            runtime,
         }
     }
 
     /// Lets each finish what it has begun, then ends it.
     pub async fn stop(self) {
+        self.hub.0.stopping.send_replace(true);
         let _ = self.stop.send(true);
         for handle in self.handles {
             let _ = handle.await;
         }
+        self.runtime.shutdown_background();
     }
 }
 
@@ -62,22 +87,33 @@ fn until(hub: &Federation, due: Option<Ts>) -> Duration {
         .min(LONGEST)
 }
 
-/// Received activities under way at once, of as many actors: a slow server holds up its own only.
-const RECEIVING: usize = 8;
+/// Turns of actors under way at once, and of one server among them: a slow one holds up its own only.
+const RECEIVING: usize = 64;
+const RECEIVING_PER_HOST: usize = 8;
+/// The inbox keeps order per actor, so one process of several works through it.
+const INBOX: &str = "inbox";
 
 async fn inbox(hub: Federation, mut stop: watch::Receiver<bool>) {
     let mut under_way = FuturesUnordered::new();
-    let mut busy: HashSet<Id> = HashSet::new();
+    let mut busy: HashSet<String> = HashSet::new();
+    let mut hosts: HashMap<String, usize> = HashMap::new();
     while !*stop.borrow() {
         let mut wait = LONGEST;
-        if busy.len() < RECEIVING {
-            match hub.due_received(2 * RECEIVING as i64).await {
-                Ok(due) => {
-                    for received in due {
-                        if busy.len() < RECEIVING && busy.insert(received.id) {
-                            let (hub, id) = (hub.clone(), received.id);
-                            under_way.push(async move { (id, hub.take_turn(received).await) });
+        // Asked for anew when half of it is done: a look costs more than a turn.
+        if busy.len() <= RECEIVING / 2 {
+            match next_turns(&hub, &busy).await {
+                Ok(Some(turns)) => {
+                    for turn in turns {
+                        let Some(first) = turn.first() else { continue };
+                        let (lane, host) = (first.lane(), first.host().to_owned());
+                        let of_host = hosts.entry(host.clone()).or_default();
+                        if busy.len() >= RECEIVING || *of_host >= RECEIVING_PER_HOST {
+                            continue;
                         }
+                        *of_host += 1;
+                        busy.insert(lane.clone());
+                        let hub = hub.clone();
+                        under_way.push(async move { (lane, host, hub.take_turn(turn).await) });
                     }
                     wait = if busy.is_empty() {
                         until(&hub, hub.next_inbox_at().await.ok().flatten())
@@ -85,15 +121,26 @@ async fn inbox(hub: Federation, mut stop: watch::Receiver<bool>) {
                         WHILE_BUSY
                     };
                 }
+                // Another process holds the inbox: look again when its lease may have ended.
+                Ok(None) => wait = hub.lease(),
                 Err(error) => {
                     tracing::error!(%error, "inbox worker");
                     wait = AFTER_ERROR;
                 }
             }
+            if !hub.0.database.is_embedded() {
+                wait = wait.min(hub.lease() / 3);
+            }
         }
         tokio::select! {
-            Some((id, done)) = under_way.next(), if !busy.is_empty() => {
-                busy.remove(&id);
+            Some((lane, host, done)) = under_way.next(), if !busy.is_empty() => {
+                busy.remove(&lane);
+                if let Some(count) = hosts.get_mut(&host) {
+                    *count -= 1;
+                    if *count == 0 {
+                        hosts.remove(&host);
+                    }
+                }
                 if let Err(error) = done {
                     tracing::error!(%error, "received activity not put off");
                 }
@@ -104,6 +151,20 @@ async fn inbox(hub: Federation, mut stop: watch::Receiver<bool>) {
         }
     }
     while under_way.next().await.is_some() {}
+    if let Err(error) = hub.let_lease_go(INBOX).await {
+        tracing::warn!(%error, "lease of the inbox not given up");
+    }
+}
+
+/// Turns for this process, or nothing when another one does the work.
+async fn next_turns(
+    hub: &Federation,
+    busy: &HashSet<String>,
+) -> Result<Option<Vec<crate::inbound::Turn>>, StoreError> {
+    if !hub.holds(INBOX).await? {
+        return Ok(None);
+    }
+    hub.due_received(busy.clone()).await.map(Some)
 }
 
 async fn outbox(hub: Federation, mut stop: watch::Receiver<bool>) {
@@ -144,39 +205,48 @@ async fn backfill(hub: Federation, mut stop: watch::Receiver<bool>) {
     }
 }
 
+/// Hosts served at once. A task that waits costs little; what is sent at once is bounded by `concurrency`.
+const HOSTS: usize = 512;
+/// Hosts claimed in one go.
+const CLAIM: usize = 64;
+
 async fn deliveries(hub: Federation, mut stop: watch::Receiver<bool>) {
-    let limit = hub.0.settings.delivery_concurrency.max(1);
+    if let Err(error) = hub.free_claims().await {
+        tracing::error!(%error, "claims of an earlier process not freed");
+    }
     let mut under_way = FuturesUnordered::new();
-    let mut busy: HashSet<Id> = HashSet::new();
     while !*stop.borrow() {
         let mut wait = LONGEST;
-        if busy.len() < limit {
-            match hub.due_deliveries(2 * limit as i64).await {
-                Ok(due) => {
-                    for delivery in due {
-                        if busy.len() < limit && busy.insert(delivery.id) {
-                            let (hub, id) = (hub.clone(), delivery.id);
-                            under_way.push(async move { (id, hub.deliver(delivery).await) });
-                        }
+        let free = HOSTS.saturating_sub(under_way.len()).min(CLAIM);
+        if free > 0 {
+            match hub.claim_hosts(i64::try_from(free).unwrap_or(1)).await {
+                Ok(hosts) => {
+                    let all = hosts.len() < free;
+                    for host in hosts {
+                        let hub = hub.clone();
+                        let task = tokio::spawn(async move { hub.serve_host(&host).await });
+                        under_way.push(task);
                     }
-                    // Lanes under way count as due until their outcome is written.
-                    wait = if busy.is_empty() {
-                        until(&hub, hub.next_delivery_at().await.ok().flatten())
-                    } else {
-                        WHILE_BUSY
-                    };
+                    if !all {
+                        continue;
+                    }
+                    wait = until(&hub, hub.next_host_at().await.ok().flatten());
                 }
                 Err(error) => {
                     tracing::error!(%error, "delivery worker");
                     wait = AFTER_ERROR;
                 }
             }
+            if !hub.0.database.is_embedded() {
+                wait = wait.min(hub.lease());
+            }
         }
         tokio::select! {
-            Some((id, done)) = under_way.next(), if !busy.is_empty() => {
-                busy.remove(&id);
-                if let Err(error) = done {
-                    tracing::error!(%error, "outcome of a delivery not written");
+            Some(done) = under_way.next(), if !under_way.is_empty() => {
+                match done {
+                    Ok(Ok(())) => {}
+                    Ok(Err(error)) => tracing::error!(%error, "outcome of a delivery not written"),
+                    Err(error) => tracing::error!(%error, "a host's deliveries ended early"),
                 }
             }
             () = hub.0.delivery_wake.notified() => {}
@@ -185,6 +255,23 @@ async fn deliveries(hub: Federation, mut stop: watch::Receiver<bool>) {
         }
     }
     while under_way.next().await.is_some() {}
+}
+
+/// Renews what this process claimed. A task that failed leaves its claim to expire: renewed are only those of tasks
+/// that live, because a claim is given back by its task.
+async fn claims(hub: Federation, mut stop: watch::Receiver<bool>) {
+    if hub.0.database.is_embedded() {
+        return;
+    }
+    while !*stop.borrow() {
+        tokio::select! {
+            () = tokio::time::sleep(hub.lease() / 3) => {}
+            _ = stop.changed() => {}
+        }
+        if let Err(error) = hub.renew_claims().await {
+            tracing::warn!(%error, "claims not renewed");
+        }
+    }
 }
 
 /// Old traces are cleared this often.

@@ -7,7 +7,7 @@ use publication::Object;
 use std::collections::HashMap;
 use store::schema::{
     activities, actor_keys, actors, announces, comments, deliveries, follows, inbox_queue, objects,
-    received_activities, tombstones,
+    peers, received_activities, tombstones,
 };
 
 impl World {
@@ -35,19 +35,16 @@ impl World {
                 .filter(activities::expanded_at.is_null())
                 .count()
                 .get_result(c)?;
-            let earlier = diesel::alias!(deliveries as earlier);
-            let behind = earlier
-                .filter(earlier.field(deliveries::state).eq("queued"))
-                .filter(earlier.field(deliveries::actor_id).eq(deliveries::actor_id))
-                .filter(earlier.field(deliveries::inbox).eq(deliveries::inbox))
-                .filter(earlier.field(deliveries::next_try_at).gt(now));
-            let due: i64 = deliveries::table
-                .filter(deliveries::state.eq("queued"))
-                .filter(deliveries::next_try_at.le(now))
-                .filter(diesel::dsl::not(diesel::dsl::exists(behind)))
+            let due: i64 = peers::table
+                .filter(peers::due_at.le(now).or(peers::claimed_by.is_not_null()))
                 .count()
                 .get_result(c)?;
-            Ok(received + unexpanded + due == 0)
+            let aside: i64 = inbox_queue::table
+                .filter(inbox_queue::state.eq("later"))
+                .filter(inbox_queue::next_try_at.le(now))
+                .count()
+                .get_result(c)?;
+            Ok(received + unexpanded + due + aside == 0)
         })
     }
 

@@ -1,12 +1,13 @@
 //! The pool and its facade: `read` and `write` run a closure of several queries on the blocking
 //! pool, behind a semaphore as large as the pool, so that no thread ever waits for a connection.
 
+use crate::grouped::Group;
 use crate::{Conn, each};
 use diesel::connection::{AnsiTransactionManager, SimpleConnection, TransactionManager};
 use diesel::prelude::*;
 use diesel::r2d2::{ManageConnection, Pool, PooledConnection, R2D2Connection};
 use std::sync::Arc;
-use tokio::sync::Semaphore;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 /// What can go wrong between a request and the database.
 #[derive(Debug, thiserror::Error)]
@@ -26,6 +27,9 @@ pub enum StoreError {
     /// A row that this program could not have written.
     #[error("damaged row: {0}")]
     Damaged(String),
+    /// The commit that this write shared with others failed; nothing of it is kept.
+    #[error("database commit failed: {0}")]
+    Commit(String),
     /// The blocking task ended early.
     #[error("database task was cancelled")]
     Cancelled,
@@ -45,6 +49,9 @@ pub struct Database {
     pool: Pool<Manager>,
     readers: Arc<Semaphore>,
     writers: Arc<Semaphore>,
+    group: Arc<Group>,
+    /// The address of a PostgreSQL; `None` on SQLite.
+    postgres: Option<Arc<str>>,
     embedded: bool,
 }
 
@@ -117,6 +124,10 @@ impl Database {
             let scheme = address.split(':').next().unwrap_or_default();
             return Err(StoreError::Address(scheme.to_owned()));
         };
+        let postgres = match &address {
+            Address::Postgres(url) => Some(Arc::from(url.as_str())),
+            Address::Sqlite(_) => None,
+        };
         let pool = Pool::builder()
             .max_size(size)
             .min_idle(Some(1))
@@ -128,6 +139,8 @@ impl Database {
             pool,
             readers: Arc::new(Semaphore::new(size as usize)),
             writers: Arc::new(Semaphore::new(writers as usize)),
+            group: Arc::new(Group::new()),
+            postgres,
             embedded,
         };
         database.read_now(crate::migrations::run)?;
@@ -192,17 +205,32 @@ impl Database {
         T: Send + 'static,
         E: From<StoreError> + From<diesel::result::Error> + Send + 'static,
     {
-        let turn = self.writers.clone().acquire_owned().await;
-        let turn = turn.map_err(|_| StoreError::Cancelled)?;
-        let permit = self.readers.clone().acquire_owned().await;
-        let permit = permit.map_err(|_| StoreError::Cancelled)?;
+        let held = self.writer().await?;
         let database = self.clone();
         let done = tokio::task::spawn_blocking(move || {
-            let _held = (turn, permit);
+            let _held = held;
             database.write_now(work)
         });
         done.await
             .unwrap_or_else(|_| Err(E::from(StoreError::Cancelled)))
+    }
+
+    /// A writer's turn, and a place in the pool.
+    pub(crate) async fn writer(
+        &self,
+    ) -> Result<(OwnedSemaphorePermit, OwnedSemaphorePermit), StoreError> {
+        let turn = self.writers.clone().acquire_owned().await;
+        let turn = turn.map_err(|_| StoreError::Cancelled)?;
+        let place = self.readers.clone().acquire_owned().await;
+        Ok((turn, place.map_err(|_| StoreError::Cancelled)?))
+    }
+
+    pub(crate) fn postgres(&self) -> Option<&str> {
+        self.postgres.as_deref()
+    }
+
+    pub(crate) fn group(&self) -> &Group {
+        &self.group
     }
 }
 
@@ -227,7 +255,7 @@ pub fn write_transaction<T, E: From<diesel::result::Error>>(
     }
 }
 
-fn begin(conn: &mut Conn) -> QueryResult<()> {
+pub(crate) fn begin(conn: &mut Conn) -> QueryResult<()> {
     match conn {
         Conn::Sqlite(c) => {
             let depth = AnsiTransactionManager::transaction_manager_status_mut(c);
@@ -241,10 +269,20 @@ fn begin(conn: &mut Conn) -> QueryResult<()> {
     }
 }
 
-fn commit(conn: &mut Conn) -> QueryResult<()> {
+pub(crate) fn commit(conn: &mut Conn) -> QueryResult<()> {
     each!(conn, |c| AnsiTransactionManager::commit_transaction(c))
 }
 
-fn roll_back(conn: &mut Conn) -> QueryResult<()> {
+/// How many transactions are open within one another; 0 where the connection is broken.
+pub(crate) fn depth(conn: &mut Conn) -> u32 {
+    let status = match conn {
+        Conn::Sqlite(c) => AnsiTransactionManager::transaction_manager_status_mut(c),
+        Conn::Postgres(c) => AnsiTransactionManager::transaction_manager_status_mut(c),
+    };
+    let depth = status.transaction_depth().ok().flatten();
+    depth.map_or(0, std::num::NonZeroU32::get)
+}
+
+pub(crate) fn roll_back(conn: &mut Conn) -> QueryResult<()> {
     each!(conn, |c| AnsiTransactionManager::rollback_transaction(c))
 }

@@ -10,7 +10,9 @@ mod clock;
 mod connection;
 mod database;
 mod fold;
+mod grouped;
 mod migrations;
+mod notices;
 mod page;
 #[rustfmt::skip]
 pub mod schema;
@@ -22,5 +24,6 @@ pub use clock::{Clock, fresh_id};
 pub use connection::{Conn, MultiBackend, Portable};
 pub use database::{Database, StoreError, is_duplicate, write_transaction};
 pub use fold::{contains_pattern, fold};
+pub use notices::{Ear, notify};
 pub use page::{Page, page_size};
 pub use types::{Id, Json, Ts, read_wall, sql, wall_text};

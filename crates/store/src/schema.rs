@@ -91,6 +91,14 @@ diesel::table! {
         last_success_at -> Nullable<Moment>,
         last_failure_at -> Nullable<Moment>,
         last_error -> Nullable<Text>,
+        due_at -> Nullable<Moment>,
+        claimed_by -> Nullable<Text>,
+        claimed_until -> Nullable<Moment>,
+        failing_since -> Nullable<Moment>,
+        failing_days -> Integer,
+        unreachable_at -> Nullable<Moment>,
+        missed_from -> Nullable<Key>,
+        delivered -> BigInt,
     }
 }
 
@@ -428,6 +436,7 @@ diesel::table! {
         last_error -> Nullable<Text>,
         created_at -> Moment,
         finished_at -> Nullable<Moment>,
+        aside -> Bool,
     }
 }
 
@@ -566,11 +575,23 @@ diesel::joinable!(events -> places (place_id));
 diesel::joinable!(events -> media (picture_id));
 diesel::joinable!(events -> event_series (series_id));
 
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::types::sql::*;
+
+    leases (name) {
+        name -> Text,
+        holder -> Text,
+        until -> Moment,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     sites,
     actors,
     actor_keys,
     peers,
+    leases,
     accounts,
     sessions,
     account_tokens,

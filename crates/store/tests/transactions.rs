@@ -176,3 +176,60 @@ fn keys_sort_by_time() {
     assert_eq!(Id::parse(&early.to_string()), Some(early));
     assert_eq!(Id::parse("not-a-key"), None);
 }
+
+/// Writes that share a commit: each is whole or nothing, and none spoils another's.
+#[test]
+fn grouped_writes_fail_and_panic_alone() {
+    trial::on_both(|database| {
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(2)
+            .enable_all()
+            .build()
+            .expect("runtime");
+        let outcomes = runtime.block_on(async {
+            let tasks: Vec<_> = (0..200)
+                .map(|n| {
+                    let database = database.clone();
+                    tokio::spawn(async move {
+                        let written = database.write_grouped(move |c| {
+                            diesel::insert_into(received_activities::table)
+                                .values((
+                                    received_activities::uri.eq(format!("https://a.test/{n}")),
+                                    received_activities::received_at.eq(at(5)),
+                                ))
+                                .execute(c)?;
+                            match n % 10 {
+                                3 => Err(StoreError::Damaged("on purpose".to_owned())),
+                                7 => store::write_transaction(c, |_| panic!("on purpose")),
+                                _ => Ok(n),
+                            }
+                        });
+                        written.await
+                    })
+                })
+                .collect();
+            let mut outcomes = Vec::new();
+            for task in tasks {
+                outcomes.push(task.await.expect("the caller lives"));
+            }
+            outcomes
+        });
+        for (n, outcome) in outcomes.iter().enumerate() {
+            match n % 10 {
+                3 => assert!(matches!(outcome, Err(StoreError::Damaged(_)))),
+                7 => assert!(matches!(outcome, Err(StoreError::Cancelled))),
+                _ => assert_eq!(outcome.as_ref().ok(), Some(&n)),
+            }
+        }
+        assert_eq!(count(&database), 160);
+        // The connection is as good as before.
+        database
+            .write_now(|c| {
+                diesel::delete(received_activities::table)
+                    .execute(c)
+                    .map_err(StoreError::from)
+            })
+            .expect("a write after it");
+        assert_eq!(count(&database), 0);
+    });
+}

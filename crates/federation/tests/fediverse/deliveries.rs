@@ -31,6 +31,20 @@ fn states(world: &World, host: &str) -> Vec<(String, Option<i32>)> {
     })
 }
 
+/// How many deliveries a host has taken, and how many wait for it.
+fn taken(world: &World, host: &str) -> (i64, i64) {
+    let host = host.to_owned();
+    world.read(|c| {
+        let waiting = deliveries::table
+            .filter(deliveries::host.eq(&host))
+            .filter(deliveries::state.eq("queued"));
+        Ok((
+            peers::table.find(&host).select(peers::delivered).first(c)?,
+            waiting.count().get_result(c)?,
+        ))
+    })
+}
+
 /// Titles of what came to a host's shared inbox.
 fn titles(peer: &Peer) -> Vec<String> {
     let seen = peer.host.seen("/inbox");
@@ -99,12 +113,10 @@ fn r_sig_02_a_second_knock_and_its_memory() {
             Some(&("refused".to_owned(), Some(401)))
         );
         alice.host.answer("/inbox", Reply::status(202));
+        let (before, _) = taken(&world, "alpha.test");
         world.publish("Next", Audience::Public);
         world.settle().await;
-        assert_eq!(
-            states(&world, "alpha.test").last(),
-            Some(&("delivered".to_owned(), Some(202)))
-        );
+        assert_eq!(taken(&world, "alpha.test"), (before + 1, 0));
     });
 }
 
@@ -253,12 +265,10 @@ fn a_long_answer_is_judged_by_its_status() {
             );
             page.status = 200;
             alice.host.answer("/inbox", page);
+            let (before, _) = taken(&world, "alpha.test");
             world.advance(Duration::minutes(2));
             world.settle().await;
-            assert_eq!(
-                states(&world, "alpha.test").last(),
-                Some(&("delivered".to_owned(), Some(200)))
-            );
+            assert_eq!(taken(&world, "alpha.test"), (before + 1, 0));
         }
     });
 }
@@ -323,7 +333,7 @@ fn received_ids_and_finished_work_are_forgotten_after_thirty_days() {
             })
         };
         let before = traces(&world);
-        assert_eq!(before, (1, 2));
+        assert_eq!(before, (1, 0), "what arrived leaves no row");
         world.advance(Duration::days(29));
         assert_eq!(world.federation.purge().await.expect("purged"), 0);
         assert_eq!(traces(&world), before);
@@ -334,7 +344,7 @@ fn received_ids_and_finished_work_are_forgotten_after_thirty_days() {
             )
             .await;
         world.advance(Duration::days(2));
-        assert_eq!(world.federation.purge().await.expect("purged"), 3);
+        assert_eq!(world.federation.purge().await.expect("purged"), 1);
         assert_eq!(traces(&world), (1, 0));
         world.publish("New", Audience::Public);
         world.settle().await;
