@@ -118,7 +118,12 @@ struct NewDelivery<'a> {
 
 impl Federation {
     /// Expands waiting activities into deliveries; gives how many were expanded.
+    ///
+    /// One process of several does it at a time, so that an actor's activities keep their order.
     pub async fn expand_waiting(&self) -> Result<usize, StoreError> {
+        if !self.holds("outbox").await? {
+            return Ok(0);
+        }
         let waiting: Vec<Waiting> = self
             .0
             .database
@@ -181,15 +186,23 @@ impl Federation {
             }
             by_host.entry(host).or_default().push(inbox);
         }
-        let now = self.0.clock.ts();
+        let (again, now) = (only.is_some(), self.0.clock.ts());
         self.0
             .database
             .write(move |c| {
-                deposit(c, &activity, &by_host, now)?;
-                diesel::update(activities::table.find(activity.id))
-                    .set(activities::expanded_at.eq(now))
-                    .execute(c)?;
-                Ok::<_, StoreError>(())
+                if !again {
+                    // Of two processes that expand it, the second comes too late and does nothing.
+                    let unexpanded = activities::table
+                        .find(activity.id)
+                        .filter(activities::expanded_at.is_null());
+                    let mine = diesel::update(unexpanded)
+                        .set(activities::expanded_at.eq(now))
+                        .execute(c)?;
+                    if mine == 0 {
+                        return Ok(());
+                    }
+                }
+                deposit(c, &activity, &by_host, now)
             })
             .await
     }

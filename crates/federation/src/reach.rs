@@ -14,8 +14,10 @@ use store::schema::{activities, actors, deliveries, follows, peers};
 use store::{Conn, Id, StoreError, Ts, fresh_id};
 use url::Url;
 
-/// Distinct days of failure before a host counts as unreachable, and the least time they span.
+/// Distinct days of failure before a host counts as unreachable.
 const DAYS: i32 = 7;
+/// The least time that they span: the promised week, and one more wait.
+const SPAN: Duration = Duration::hours(7 * 24 + 12);
 /// How long an unreachable host is asked, once a day.
 const PROBED: Duration = Duration::days(90);
 /// The most activities sent again to a host that is back, the newest.
@@ -151,8 +153,7 @@ impl Federation {
                 let days = peer.failing_days + i32::from(!same_day);
                 let wait = after.unwrap_or_else(|| settings.backoff(failures));
                 let wait = Duration::from_std(wait).unwrap_or(Duration::days(1));
-                let unreachable =
-                    days >= DAYS && now.0 - since.0 >= Duration::days(i64::from(DAYS));
+                let unreachable = days >= DAYS && now.0 - since.0 >= SPAN;
                 let next = if unreachable {
                     Ts::new(now.0 + Duration::days(1))
                 } else {
@@ -220,6 +221,15 @@ impl Federation {
             }
         }
         Ok(())
+    }
+
+    /// After an error of the database: the host is given back, to be looked at again in a moment.
+    pub(crate) async fn drop_claim(&self, host: &str) -> Result<(), StoreError> {
+        let (name, now) = (host.to_owned(), self.0.clock.ts());
+        self.0
+            .database
+            .write(move |c| release(c, &name, Some(Ts::new(now.0 + Duration::seconds(5)))))
+            .await
     }
 
     /// A person asks to try a host again at once.

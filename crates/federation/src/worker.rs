@@ -13,12 +13,23 @@ use tokio::runtime::Runtime;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
-/// Running workers. Dropping it does not stop them; [`Workers::stop`] does, gracefully.
+/// Running workers. [`Workers::stop`] ends them gracefully; dropping them ends them wherever they are.
 pub struct Workers {
     hub: Federation,
     stop: Arc<watch::Sender<bool>>,
     handles: Vec<JoinHandle<()>>,
-    runtime: Runtime,
+    _threads: Threads,
+}
+
+/// Ends without waiting, so that it may be dropped anywhere.
+struct Threads(Option<Runtime>);
+
+impl Drop for Threads {
+    fn drop(&mut self) {
+        if let Some(runtime) = self.0.take() {
+            runtime.shutdown_background();
+        }
+    }
 }
 
 /// Threads of the workers: signing takes most of their time, and no page waits for it.
@@ -54,7 +65,7 @@ impl Workers {
             hub: hub.clone(),
             stop: Arc::new(stop),
             handles,
-            runtime,
+            _threads: Threads(Some(runtime)),
         }
     }
 
@@ -65,7 +76,6 @@ impl Workers {
         for handle in self.handles {
             let _ = handle.await;
         }
-        self.runtime.shutdown_background();
     }
 }
 
@@ -172,7 +182,7 @@ async fn outbox(hub: Federation, mut stop: watch::Receiver<bool>) {
         let wait = match hub.expand_waiting().await {
             // The command line writes too, from a process of its own: one look at an empty index.
             Ok(0) if hub.0.settings.fast => GLANCE / 10,
-            Ok(0) => GLANCE,
+            Ok(0) => GLANCE.min(hub.lease() / 3),
             Ok(_) => continue,
             Err(error) => {
                 tracing::error!(%error, "outbox worker");
@@ -184,6 +194,9 @@ async fn outbox(hub: Federation, mut stop: watch::Receiver<bool>) {
             () = tokio::time::sleep(wait) => {}
             _ = stop.changed() => {}
         }
+    }
+    if let Err(error) = hub.let_lease_go("outbox").await {
+        tracing::warn!(%error, "lease of the outbox not given up");
     }
 }
 
@@ -224,8 +237,19 @@ async fn deliveries(hub: Federation, mut stop: watch::Receiver<bool>) {
                     let all = hosts.len() < free;
                     for host in hosts {
                         let hub = hub.clone();
-                        let task = tokio::spawn(async move { hub.serve_host(&host).await });
-                        under_way.push(task);
+                        under_way.push(async move {
+                            let (served, name) = (hub.clone(), host.clone());
+                            let task = tokio::spawn(async move { served.serve_host(&name).await });
+                            let failed = match task.await {
+                                Ok(Ok(())) => return,
+                                Ok(Err(error)) => error.to_string(),
+                                Err(_) => "it made its worker fail".to_owned(),
+                            };
+                            tracing::error!(host, failed, "deliveries to a host ended early");
+                            if let Err(error) = hub.drop_claim(&host).await {
+                                tracing::error!(host, %error, "its claim was not given back");
+                            }
+                        });
                     }
                     if !all {
                         continue;
@@ -242,13 +266,7 @@ async fn deliveries(hub: Federation, mut stop: watch::Receiver<bool>) {
             }
         }
         tokio::select! {
-            Some(done) = under_way.next(), if !under_way.is_empty() => {
-                match done {
-                    Ok(Ok(())) => {}
-                    Ok(Err(error)) => tracing::error!(%error, "outcome of a delivery not written"),
-                    Err(error) => tracing::error!(%error, "a host's deliveries ended early"),
-                }
-            }
+            Some(()) = under_way.next(), if !under_way.is_empty() => {}
             () = hub.0.delivery_wake.notified() => {}
             () = tokio::time::sleep(wait) => {}
             _ = stop.changed() => {}

@@ -67,6 +67,8 @@ pub struct World {
     pub instance: Actor,
     /// An agenda of the site, called `agenda`.
     pub agenda: Actor,
+    settings: Settings,
+    lookup: Lookup,
     sites: Sites,
     clock: Arc<AtomicI64>,
     workers: Option<Workers>,
@@ -165,16 +167,17 @@ impl World {
             sites.clone(),
             &settings.namespace,
         );
+        let lookup = options
+            .lookup
+            .clone()
+            .unwrap_or_else(federation::system_lookup);
         let federation = Federation::open(
-            settings,
+            settings.clone(),
             database.clone(),
             sites.clone(),
             clock,
             counted(),
-            options
-                .lookup
-                .clone()
-                .unwrap_or_else(federation::system_lookup),
+            Arc::clone(&lookup),
             Arc::new(registry.clone()),
         )
         .expect("federation");
@@ -207,6 +210,8 @@ impl World {
             site,
             instance,
             agenda,
+            settings,
+            lookup,
             sites,
             clock: time,
             workers,
@@ -229,6 +234,28 @@ impl World {
         self.clock
             .fetch_add(by.num_milliseconds(), Ordering::SeqCst);
         self.federation.wake();
+    }
+
+    /// Another process on the same database, without workers; `user_agent` tells its requests from ours.
+    pub fn second_process(&self, user_agent: &str) -> Federation {
+        let hand = Arc::clone(&self.clock);
+        let clock = Clock::new(move || {
+            DateTime::from_timestamp_millis(hand.load(Ordering::SeqCst)).unwrap_or_default()
+        });
+        let settings = Settings {
+            user_agent: user_agent.to_owned(),
+            ..self.settings.clone()
+        };
+        Federation::open(
+            settings,
+            self.database.clone(),
+            self.sites.clone(),
+            clock,
+            Randomness::new(|bytes| bytes.fill(9)),
+            Arc::clone(&self.lookup),
+            Arc::new(self.registry.clone()),
+        )
+        .expect("federation")
     }
 
     /// Ends the workers as a restart does.

@@ -3,6 +3,9 @@
 //! A commit costs more than what most small transactions do. Callers that wait for the writer's turn anyway are
 //! joined: whoever gets the turn runs everything that waits, each piece in a savepoint of its own, under one commit.
 //! Nobody waits longer than without it, and an idle server groups nothing.
+//!
+//! This is for the embedded database, which has one writer. PostgreSQL has many and joins their commits itself;
+//! rows locked by strangers in one transaction would only invite deadlocks there.
 
 use crate::database::{begin, commit, depth, roll_back};
 use crate::{Conn, Database, StoreError, write_transaction};
@@ -52,6 +55,9 @@ impl Database {
         T: Send + 'static,
         E: From<StoreError> + From<diesel::result::Error> + Send + 'static,
     {
+        if !self.is_embedded() {
+            return self.write(work).await;
+        }
         let (tell, told) = oneshot::channel();
         let piece: Piece = Box::new(move |conn| {
             let done = write_transaction(conn, work);

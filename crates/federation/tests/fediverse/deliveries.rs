@@ -12,7 +12,7 @@ fn options() -> Options {
 }
 
 /// A follower of the agenda.
-async fn fan(world: &World, host: &str, name: &str, key: u8) -> Peer {
+pub(crate) async fn fan(world: &World, host: &str, name: &str, key: u8) -> Peer {
     let peer = Peer::new(&world.fediverse.host(host), name, key);
     world.followed_by(&peer, &world.agenda).await;
     world.fediverse.forget();
@@ -46,7 +46,7 @@ fn taken(world: &World, host: &str) -> (i64, i64) {
 }
 
 /// Titles of what came to a host's shared inbox.
-fn titles(peer: &Peer) -> Vec<String> {
+pub(crate) fn titles(peer: &Peer) -> Vec<String> {
     let seen = peer.host.seen("/inbox");
     let title = |seen: &hostile::Seen| {
         seen.json()["object"]["name"]

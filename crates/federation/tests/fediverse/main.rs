@@ -11,4 +11,6 @@ mod keys;
 mod life;
 mod matrix;
 mod origin;
+mod outages;
+mod processes;
 mod signatures;
