@@ -17,6 +17,8 @@ text_enum! {
         Active = "active",
         /// A moderator stopped it: what it signs has no effect (SIG-16).
         Suspended = "suspended",
+        /// Its host is blocked; active again when the block is lifted (DOM-03).
+        Blocked = "blocked",
         /// Gone for ever.
         Deleted = "deleted",
     }

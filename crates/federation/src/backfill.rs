@@ -248,7 +248,8 @@ impl Federation {
             .0
             .content
             .understands(&activitystreams::types(document));
-        if !known_kind || !activitystreams::origin::same_origin(id, collection) {
+        let same_origin = activitystreams::origin::same_origin(id, collection);
+        if !known_kind || !same_origin || self.names_blocked(document) {
             return Ok(None);
         }
         let Ok(authors) = activitystreams::origin::attributed_to_matches(document) else {

@@ -2,6 +2,7 @@
 //! times bounded.
 
 use crate::address::{AddressError, check_url};
+use crate::block::Blocklist;
 use crate::names::{Lookup, Names};
 use crate::settings::Settings;
 use bytes::Bytes;
@@ -87,16 +88,16 @@ pub struct Client {
     sites: Sites,
     local_test: bool,
     user_agent: String,
-    blocked: Arc<dyn Fn(&str) -> bool + Send + Sync>,
+    blocked: Blocklist,
 }
 
 impl Client {
     /// The client of this process. `blocked` says which hosts are not spoken to.
-    pub fn new(
+    pub(crate) fn new(
         settings: &Settings,
         sites: Sites,
         lookup: Lookup,
-        blocked: Arc<dyn Fn(&str) -> bool + Send + Sync>,
+        blocked: Blocklist,
     ) -> Result<Self, String> {
         #[expect(clippy::disallowed_methods, reason = "the one factory of HTTP clients")]
         let http = reqwest::Client::builder()
@@ -126,7 +127,7 @@ impl Client {
         if self.sites.is_ours(url) {
             return Err(AddressError::Ours.into());
         }
-        if url.host_str().is_some_and(|host| (self.blocked)(host)) {
+        if url.host_str().is_some_and(|host| self.blocked.covers(host)) {
             return Err(RequestError::Blocked);
         }
         Ok(())

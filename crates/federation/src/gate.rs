@@ -182,6 +182,16 @@ impl Federation {
             Err(refusal) => refusal,
         };
         let uri = activity.actor.to_string();
+        // Nobody is asked for one that may not act, whatever its key says (SIG-16).
+        let asked = uri.clone();
+        let stopped = self.0.database.read(move |c| {
+            let known = Actor::by_uri(c, &asked)?;
+            let stopped = known.is_some_and(|actor| actor.state() != ActorState::Active);
+            Ok::<_, StoreError>(stopped || crate::inbound::is_buried(c, &asked)?)
+        });
+        if stopped.await? {
+            return Err(Turned::Unwelcome);
+        }
         let (hub, home, url) = (self.clone(), Arc::clone(site), activity.actor.clone());
         // Simultaneous deliveries wait for the same fetch, later ones find it made: whatever key
         // ids they name, an actor is asked for once in five minutes.
@@ -213,8 +223,8 @@ impl Federation {
             .await?;
         match state {
             ActorState::Active => self.0.inbox_wake.notify_one(),
-            ActorState::Suspended => return Err(Turned::Unwelcome),
-            ActorState::Deleted => {}
+            // Stopped since its keys were read (SIG-16).
+            _ => return Err(Turned::Unwelcome),
         }
         Ok(())
     }
@@ -237,7 +247,7 @@ fn enqueue(
     let state = state
         .and_then(|word| ActorState::from_word(&word))
         .unwrap_or(ActorState::Suspended);
-    if state == ActorState::Suspended {
+    if state != ActorState::Active {
         return Ok(state);
     }
     let first = Portable(
@@ -249,7 +259,7 @@ fn enqueue(
             .on_conflict_do_nothing(),
     )
     .execute(conn)?;
-    if first == 0 || state == ActorState::Deleted {
+    if first == 0 {
         return Ok(state);
     }
     diesel::insert_into(inbox_queue::table)

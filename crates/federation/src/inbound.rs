@@ -8,6 +8,7 @@ mod follows;
 mod gone;
 mod objects;
 
+pub(crate) use gone::is_buried;
 pub(crate) use objects::{Believed, take_in};
 
 use crate::Federation;
@@ -256,7 +257,10 @@ impl Federation {
             .database
             .read(move |c| Actor::by_uri(c, &uri))
             .await?;
-        let Some(actor) = actor.filter(|actor| actor.state() == ActorState::Active) else {
+        // Also what was queued before its host was blocked (DOM-02).
+        let may_act =
+            |actor: &Actor| actor.state() == ActorState::Active && !self.is_blocked(&actor.host);
+        let Some(actor) = actor.filter(may_act) else {
             return self
                 .finish(received.id, Effect::Ignored("its actor may not act"))
                 .await;

@@ -12,6 +12,7 @@
 pub mod actor;
 pub mod address;
 mod backfill;
+mod block;
 mod client;
 mod content;
 mod deliver;
@@ -40,12 +41,14 @@ pub use actor::{
     Actor, ActorState, FreshKey, NewActor, NewActorError, check_username, create_actor,
     create_instance_actor,
 };
+pub use block::{Block, BlockError, Blocked, normal_host};
 pub use client::{Answer, Client, MAX_ANSWER, RequestError};
 pub use content::{Content, Incoming, IngestError, Known, Scope};
 pub use discovery::Software;
 pub use fetch::FetchError;
 pub use names::{Lookup, system_lookup};
 pub use peer::{Peer, SignatureScheme};
+pub use reader::no_reader;
 pub use reqwest::Method;
 pub use resolve::ResolveError;
 pub use serve::{activity_json, configure, wants_activity};
@@ -54,15 +57,13 @@ pub use signatures::sealed::MasterKey;
 pub use worker::Workers;
 
 use crate::actor::KnownKey;
+use block::Blocklist;
 use bytes::Bytes;
-use diesel::prelude::*;
 use moka::future::Cache;
 use sites::Sites;
-use std::collections::HashSet;
-use std::sync::{Arc, RwLock};
+use std::sync::Arc;
 use std::time::Duration;
-use store::schema::peers;
-use store::{Clock, Conn, Database, Id, StoreError};
+use store::{Clock, Database, Id, StoreError};
 use tokio::sync::{Notify, Semaphore, watch};
 
 /// Everything federation needs, cheap to clone; one for all sites of the process.
@@ -98,7 +99,7 @@ pub(crate) struct Hub {
     pub(crate) failures: Cache<String, ResolveError>,
     /// Actors whose key was asked again a moment ago (SIG-14).
     pub(crate) rechecked: Cache<String, Result<String, ResolveError>>,
-    pub(crate) blocked: Arc<RwLock<HashSet<String>>>,
+    pub(crate) blocked: Blocklist,
     pub(crate) inbox_wake: Notify,
     pub(crate) outbox_wake: Notify,
     pub(crate) backfill_wake: Notify,
@@ -142,10 +143,9 @@ impl Federation {
                 return Err(StartError::LocalTest(site.host.clone()));
             }
         }
-        let blocked = Arc::new(RwLock::new(database.read_now(blocked_hosts)?));
-        let asked = Arc::clone(&blocked);
-        let is_blocked = Arc::new(move |host: &str| covers(&asked, host));
-        let client = Client::new(&settings, sites.clone(), lookup, is_blocked)
+        let blocked = Blocklist::default();
+        blocked.replace(database.read_now(Blocklist::read)?);
+        let client = Client::new(&settings, sites.clone(), lookup, blocked.clone())
             .map_err(StartError::Client)?;
         let seal = MasterKey::new(&settings.master_key).map_err(|_| StartError::MasterKey)?;
         let (short, memory) = if settings.fast {
@@ -227,11 +227,6 @@ impl Federation {
     pub fn namespace(&self) -> &str {
         &self.0.settings.namespace
     }
-
-    /// True when an administrator blocked this host or a domain above it.
-    pub fn is_blocked(&self, host: &str) -> bool {
-        covers(&self.0.blocked, host)
-    }
 }
 
 /// Longest id or inbox that is kept, in bytes: the unique indexes of PostgreSQL take about 2,700.
@@ -247,39 +242,4 @@ pub fn is_reserved(host: &str) -> bool {
     let name = host.split(':').next().unwrap_or_default();
     let last = name.rsplit('.').next().unwrap_or_default();
     matches!(last, "localhost" | "test" | "example" | "invalid")
-}
-
-fn blocked_hosts(conn: &mut Conn) -> Result<HashSet<String>, StoreError> {
-    let hosts: Vec<String> = peers::table
-        .filter(peers::blocked.eq(true))
-        .select(peers::host)
-        .load(conn)?;
-    Ok(hosts.into_iter().collect())
-}
-
-/// True when the set names the host or a domain above it (DOM-01: `a.evil.example`, not
-/// `notevil.example`; port, case and trailing dot do not matter).
-fn covers(blocked: &RwLock<HashSet<String>>, host: &str) -> bool {
-    let Ok(blocked) = blocked.read() else {
-        return true;
-    };
-    if blocked.is_empty() {
-        return false;
-    }
-    let name = host
-        .split(':')
-        .next()
-        .unwrap_or_default()
-        .trim_end_matches('.')
-        .to_ascii_lowercase();
-    let mut rest = name.as_str();
-    loop {
-        if blocked.contains(rest) {
-            return true;
-        }
-        match rest.split_once('.') {
-            Some((_, above)) => rest = above,
-            None => return false,
-        }
-    }
 }

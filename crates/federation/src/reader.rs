@@ -1,11 +1,13 @@
 //! Who asks: signed reads by those who may not act here (SIG-17).
 
 use crate::Federation;
-use crate::actor::{ActorState, known_key};
+use crate::actor::{Actor, ActorState, known_key};
 use crate::client::authority;
-use actix_web::HttpRequest;
+use actix_web::http::header;
+use actix_web::{HttpRequest, HttpResponse};
 use signatures::{Claim, Policy, Request};
 use sites::Site;
+use store::StoreError;
 use url::Url;
 
 impl Federation {
@@ -38,8 +40,26 @@ impl Federation {
         if self.is_blocked(&host) {
             return false;
         }
-        let known = self.0.database.read(move |c| known_key(c, &key_id)).await;
-        let may_act = |actor: &crate::Actor| actor.state() == ActorState::Active;
-        known.is_ok_and(|known| known.is_none_or(|known| may_act(&known.actor)))
+        let allowed = self.0.database.read(move |c| {
+            // Some key ids are the actor's own address or a part of it; a key that was rotated away
+            // still says whose it was.
+            let of_key = known_key(c, &key_id)?.map(|known| known.actor);
+            let owner = key_id.split('#').next().unwrap_or_default();
+            let of_address = Actor::by_uri(c, owner)?;
+            let buried = crate::inbound::is_buried(c, owner)?;
+            let active = |actor: Actor| actor.state() == ActorState::Active;
+            let may_act = of_key.into_iter().chain(of_address).all(active);
+            Ok::<_, StoreError>(may_act && !buried)
+        });
+        allowed.await.unwrap_or(false)
     }
+}
+
+/// The answer to a signed read by somebody who may not: kept by no cache, so that it reaches
+/// nobody else (SIG-17).
+pub fn no_reader() -> HttpResponse {
+    HttpResponse::Forbidden()
+        .insert_header((header::CACHE_CONTROL, "no-store"))
+        .insert_header((header::VARY, "Accept, Signature"))
+        .finish()
 }

@@ -3,6 +3,7 @@
 mod collections;
 
 use crate::actor::{Actor, ActorState, INSTANCE_NAME, published_key, published_multikey};
+use crate::reader::no_reader;
 use crate::{Federation, discovery, gate};
 use activitystreams::write::{self, ActorForm, ActorImage, PublishedKeys};
 use actix_web::dev::RequestHead;
@@ -117,7 +118,7 @@ async fn named(
     request: &HttpRequest,
 ) -> Result<Actor, HttpResponse> {
     if !hub.may_read(site, request).await {
-        return Err(HttpResponse::Forbidden().finish());
+        return Err(no_reader());
     }
     let name = request
         .match_info()
@@ -141,6 +142,7 @@ async fn named(
 fn gone(actor: &Actor) -> HttpResponse {
     HttpResponse::Gone()
         .content_type(activitystreams::ACTIVITY_JSON)
+        .insert_header((header::VARY, "Accept, Signature"))
         .body(json!({"@context": "https://www.w3.org/ns/activitystreams", "id": actor.uri, "type": "Tombstone", "formerType": actor.kind}).to_string())
 }
 
@@ -273,6 +275,6 @@ async fn instance(
     }
     HttpResponse::SeeOther()
         .insert_header((header::LOCATION, "/about"))
-        .insert_header((header::VARY, "Accept"))
+        .insert_header((header::VARY, "Accept, Signature"))
         .finish()
 }

@@ -59,7 +59,8 @@ impl Workers {
             on.spawn(deliveries(hub.clone(), told.clone())),
             on.spawn(claims(hub.clone(), told.clone())),
             on.spawn(crate::notices::listen(hub.clone(), told.clone())),
-            on.spawn(housekeeping(hub.clone(), told)),
+            on.spawn(housekeeping(hub.clone(), told.clone())),
+            on.spawn(crate::block::watch_blocks(hub.clone(), told)),
         ];
         Self {
             hub: hub.clone(),

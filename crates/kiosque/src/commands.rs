@@ -2,5 +2,6 @@
 
 pub(crate) mod demo;
 pub(crate) mod import;
+pub(crate) mod peer;
 pub(crate) mod serve;
 pub(crate) mod site;

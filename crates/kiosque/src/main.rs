@@ -32,6 +32,9 @@ enum Command {
     /// Sites of this server.
     #[command(subcommand)]
     Site(commands::site::SiteCommand),
+    /// Other servers: whom not to speak to.
+    #[command(subcommand)]
+    Peer(commands::peer::PeerCommand),
     /// Import a calendar file (.ics) into an agenda.
     Import(commands::import::Import),
     /// Print the default configuration, explained.
@@ -61,6 +64,7 @@ fn run(arguments: Arguments) -> anyhow::Result<()> {
         None | Some(Command::Serve) => commands::serve::run(config),
         Some(Command::Demo(demo)) => commands::demo::run(&config, &demo),
         Some(Command::Site(command)) => commands::site::run(config, command),
+        Some(Command::Peer(command)) => commands::peer::run(config, command),
         Some(Command::Import(import)) => commands::import::run(config, &import),
         Some(Command::Config) => Ok(()),
     }

@@ -4,7 +4,7 @@ use crate::kind::Registry;
 use crate::object::{Object, ObjectState};
 use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse, web};
-use federation::{Federation, activity_json, wants_activity};
+use federation::{Federation, activity_json, no_reader, wants_activity};
 use sites::CurrentSite;
 use store::{Database, Id, StoreError};
 
@@ -48,7 +48,7 @@ async fn object(
         return HttpResponse::NotFound().finish();
     }
     if !hub.may_read(&site, &request).await {
-        return HttpResponse::Forbidden().finish();
+        return no_reader();
     }
     let asked = registry.get_ref().clone();
     let site_id = site.id;
@@ -73,18 +73,21 @@ async fn object(
 
 fn object_response(request: &HttpRequest, found: Found, registry: &Registry) -> HttpResponse {
     match found {
-        Found::Nothing => HttpResponse::NotFound().finish(),
+        Found::Nothing => HttpResponse::NotFound()
+            .insert_header((header::VARY, "Accept, Signature"))
+            .finish(),
         Found::Gone(object) => {
             if wants_activity(request)
                 && let Some(tombstone) = crate::tell::tombstone(registry, &object)
             {
                 HttpResponse::Gone()
                     .content_type(activitystreams::ACTIVITY_JSON)
-                    .insert_header((header::VARY, "Accept"))
+                    .insert_header((header::VARY, "Accept, Signature"))
                     .body(tombstone.to_string())
             } else {
                 HttpResponse::SeeOther()
                     .insert_header((header::LOCATION, object.url))
+                    .insert_header((header::VARY, "Accept, Signature"))
                     .finish()
             }
         }
@@ -92,7 +95,7 @@ fn object_response(request: &HttpRequest, found: Found, registry: &Registry) -> 
             Some(document) => activity_json(&document),
             None => HttpResponse::SeeOther()
                 .insert_header((header::LOCATION, object.url))
-                .insert_header((header::VARY, "Accept"))
+                .insert_header((header::VARY, "Accept, Signature"))
                 .finish(),
         },
     }

@@ -99,6 +99,8 @@ diesel::table! {
         unreachable_at -> Nullable<Moment>,
         missed_from -> Nullable<Key>,
         delivered -> BigInt,
+        block_reason -> Nullable<Text>,
+        blocked_at -> Nullable<Moment>,
     }
 }
 

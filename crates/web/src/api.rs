@@ -1,6 +1,7 @@
 //! The JSON API of this room. Who asks shows a bearer token; the cookie is never looked at.
 
 mod agendas;
+mod blocks;
 mod deliveries;
 mod followers;
 mod follows;
@@ -37,6 +38,12 @@ pub(crate) fn configure(config: &mut web::ServiceConfig) {
             web::resource("/api/v1/followers/{id}/{answer}")
                 .route(web::post().to(followers::answer)),
         )
+        .service(
+            web::resource("/api/v1/blocks")
+                .route(web::get().to(blocks::list))
+                .route(web::post().to(blocks::create)),
+        )
+        .service(web::resource("/api/v1/blocks/{host}").route(web::delete().to(blocks::remove)))
         .service(web::resource("/api/v1/deliveries").route(web::get().to(deliveries::list)))
         .service(web::resource("/api/v1/openapi.json").route(web::get().to(described)));
 }
@@ -65,6 +72,9 @@ struct Items<T: utoipa::ToSchema> {
         follows::remove,
         followers::list,
         followers::answer,
+        blocks::list,
+        blocks::create,
+        blocks::remove,
         deliveries::list,
     ),
     components(schemas(ApiErrorBody))

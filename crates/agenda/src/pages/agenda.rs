@@ -45,7 +45,7 @@ pub(super) async fn agenda(
     match actor.state() {
         ActorState::Active => {}
         ActorState::Deleted => return frame.error(410),
-        ActorState::Suspended => return frame.error(404),
+        ActorState::Suspended | ActorState::Blocked => return frame.error(404),
     }
     let feed = format!("/@{}", actor.username);
     let narrow = |search: &mut crate::listing::Search| search.actor = Some(actor.id);

@@ -15,6 +15,11 @@ pub(super) fn is_gone(conn: &mut Conn, uri: &str, actor: &str) -> Result<bool, S
     Ok(diesel::select(diesel::dsl::exists(found)).get_result(conn)?)
 }
 
+/// True when an actor deleted itself for ever, whether its row is still here or not.
+pub(crate) fn is_buried(conn: &mut Conn, actor: &str) -> Result<bool, StoreError> {
+    is_gone(conn, actor, actor)
+}
+
 /// Writes down that an id is gone; an empty `actor` means for everybody.
 pub(super) fn bury(conn: &mut Conn, uri: &str, actor: &str, now: Ts) -> Result<(), StoreError> {
     if !crate::is_keepable(uri) {

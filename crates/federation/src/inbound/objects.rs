@@ -113,6 +113,9 @@ impl Federation {
             let uri = url.to_string();
             let content = Arc::clone(&self.0.content);
             let known = self.0.database.read(move |c| content.find(c, &uri)).await?;
+            if self.names_blocked(document) {
+                return Ok(Err("of a blocked host"));
+            }
             // Known under another author: only its server can tell (ORI-10, AUT-01).
             if known.is_none_or(|known| known.actor_id == scene.actor.id) {
                 let author = scene.actor.clone();
@@ -144,6 +147,9 @@ impl Federation {
         {
             return Ok(Err("a kind not shown here"));
         }
+        if self.names_blocked(&document) {
+            return Ok(Err("of a blocked host"));
+        }
         let Ok(authors) = activitystreams::origin::attributed_to_matches(&document) else {
             return Ok(Err("its author is not of its own server"));
         };
@@ -158,7 +164,8 @@ impl Federation {
     }
 
     async fn on_note(&self, id: Id, scene: Scene, item: &Item) -> Result<Effect, ApplyError> {
-        let trusted = scene.activity.embedded_is_trusted(item).is_ok();
+        let trusted = scene.activity.embedded_is_trusted(item).is_ok()
+            && !item.embedded().is_some_and(|note| self.names_blocked(note));
         let note = item
             .embedded()
             .and_then(|value| NoteObject::read(value).ok());

@@ -1,7 +1,7 @@
 //! SIG-12 to 17: whose key it is, and who may act.
 
 use super::signatures::{acquaintance, like, options, refused, stranger};
-use hostile::{Message, Peer, Reply, http_date, key};
+use hostile::{Message, Peer, Reply, World, http_date, key};
 use serde_json::{Value, json};
 
 #[test]
@@ -165,70 +165,177 @@ fn sig_15_weak_algorithms_and_keys() {
     });
 }
 
+/// Writes a state on an actor's row.
+fn set_state(world: &World, uri: &str, state: &str) {
+    use diesel::prelude::*;
+    use store::schema::actors;
+    world.write(|c| {
+        diesel::update(actors::table.filter(actors::uri.eq(uri)))
+            .set(actors::state.eq(state))
+            .execute(c)?;
+        Ok(())
+    });
+}
+
+/// Buries an actor and takes its row away, as an old farewell leaves it.
+fn bury(world: &World, uri: &str) {
+    use diesel::prelude::*;
+    use store::schema::{actors, tombstones};
+    let now = world.ts();
+    world.write(|c| {
+        diesel::delete(actors::table.filter(actors::uri.eq(uri))).execute(c)?;
+        diesel::insert_into(tombstones::table)
+            .values((
+                tombstones::uri.eq(uri),
+                tombstones::actor_uri.eq(uri),
+                tombstones::former_type.eq("Person"),
+                tombstones::deleted_at.eq(now),
+            ))
+            .execute(c)?;
+        Ok(())
+    });
+}
+
 #[test]
 fn sig_16_those_who_may_not_act() {
     hostile::on_both(&options(), async |world| {
-        let alice = acquaintance(&world).await;
-        let bob = Peer::new(&alice.host, "bob", 2);
+        let host = world.fediverse.host("alpha.test");
+        let bob = Peer::new(&host, "bob", 2);
         assert_eq!(world.deliver(&bob, &like(&bob, "1")).await.status, 202);
-        let follow = |part: &str| alice.says("Follow", part, json!(world.agenda.uri));
-        for state in ["suspended", "deleted"] {
-            let uri = alice.uri.clone();
-            world.write(|c| {
-                use diesel::prelude::*;
-                use store::schema::actors;
-                diesel::update(actors::table.filter(actors::uri.eq(uri)))
-                    .set(actors::state.eq(state))
-                    .execute(c)?;
-                Ok(())
-            });
-            let message = world.message(&alice, "/inbox", &follow(state));
+        let known = async |name: &str| {
+            let peer = Peer::new(&host, name, 1);
+            assert_eq!(world.deliver(&peer, &like(&peer, "0")).await.status, 202);
+            peer
+        };
+        for state in ["suspended", "blocked", "deleted"] {
+            let peer = known(state).await;
+            set_state(&world, &peer.uri, state);
+            world.fediverse.forget();
+            let follow = peer.says("Follow", state, json!(world.agenda.uri));
+            let message = world.message(&peer, "/inbox", &follow);
             refused(&world, state, &message, &[403]).await;
+            // Nor with a key that was never seen: nobody is asked for it.
+            let mut rotated = peer.clone();
+            (rotated.key, rotated.key_id) = (key(7), format!("{}#other", peer.uri));
+            let message = world.message(&rotated, "/inbox", &follow);
+            refused(&world, state, &message, &[403]).await;
+        }
+        // By its own word, and long ago.
+        let gone = known("gone").await;
+        let farewell = gone.says("Delete", "bye", json!(gone.uri));
+        assert_eq!(world.deliver(&gone, &farewell).await.status, 202);
+        let old = known("old").await;
+        bury(&world, &old.uri);
+        // A whole host, with the known and the unknown behind it.
+        let evil = world.fediverse.host("evil.test");
+        let eve = Peer::new(&evil, "eve", 3);
+        assert_eq!(world.deliver(&eve, &like(&eve, "0")).await.status, 202);
+        let blocked = world.federation.block_host("evil.test", "").await;
+        assert!(blocked.is_ok());
+        world.fediverse.forget();
+        for peer in [&gone, &old, &eve, &Peer::new(&evil, "new", 3)] {
+            let follow = peer.says("Follow", "f", json!(world.agenda.uri));
+            let message = world.message(peer, "/inbox", &follow);
+            refused(&world, &peer.uri, &message, &[403]).await;
         }
         assert_eq!(world.deliver(&bob, &like(&bob, "2")).await.status, 202);
     });
 }
 
+/// A signed read that says whose key it is.
+fn read(world: &World, peer: &Peer, key_id: &str, path: &str) -> Message {
+    let covered = ["(request-target)", "host", "date"];
+    Message::get("ours.test", path, "application/activity+json")
+        .with("Date", &http_date(world.now()))
+        .sign_over(&peer.key, key_id, &covered)
+}
+
+fn header(answer: &hostile::RawAnswer, name: &str) -> String {
+    let lines = answer.headers.iter().filter(|(line, _)| line == name);
+    let values: Vec<String> = lines.map(|(_, value)| value.to_ascii_lowercase()).collect();
+    values.join(",")
+}
+
 #[test]
-fn sig_17_a_blocked_host_is_not_served_what_it_signs_for() {
-    hostile::each(&options(), async |world| {
+fn sig_17_those_who_may_not_act_are_not_served_what_they_sign_for() {
+    hostile::on_both(&options(), async |world| {
         let object = world.publish("Concert", publication::Audience::Public);
         world.settle().await;
-        let path = object.uri.trim_start_matches("http://ours.test").to_owned();
-        let alice = acquaintance(&world).await;
-        let read = |path: &str| {
-            Message::get("ours.test", path, "application/activity+json")
-                .with("Date", &http_date(world.now()))
-                .sign_over(
-                    &alice.key,
-                    &alice.key_id,
-                    &["(request-target)", "host", "date"],
-                )
-        };
-        for path in [path.as_str(), "/@agenda", "/actor", "/actor/outbox?page=1"] {
-            assert_eq!(world.send(&read(path)).await.status, 200, "{path}");
+        let object = object.uri.trim_start_matches("http://ours.test").to_owned();
+        let paths = [
+            object.as_str(),
+            "/actor",
+            "/actor/outbox",
+            "/actor/outbox?page=1",
+            "/actor/followers",
+            "/actor/following",
+            "/actor/upcoming",
+            "/@agenda",
+            "/@agenda/outbox?page=1",
+            "/@agenda/followers",
+            "/@agenda/following",
+            "/@agenda/upcoming",
+            "/@agenda/events",
+            "/@agenda/members",
+            "/@agenda/none/todos",
+        ];
+        let host = world.fediverse.host("alpha.test");
+        let evil = world.fediverse.host("evil.test");
+        let bob = Peer::new(&host, "bob", 2);
+        let alice = Peer::new(&host, "alice", 1);
+        let eve = Peer::new(&evil, "eve", 3);
+        for peer in [&bob, &alice, &eve] {
+            assert_eq!(world.deliver(peer, &like(peer, "0")).await.status, 202);
         }
-        let uri = alice.uri.clone();
-        world.write(|c| {
-            use diesel::prelude::*;
-            use store::schema::actors;
-            diesel::update(actors::table.filter(actors::uri.eq(uri)))
-                .set(actors::state.eq("suspended"))
-                .execute(c)?;
-            Ok(())
-        });
-        for path in [path.as_str(), "/@agenda", "/actor", "/actor/outbox?page=1"] {
-            assert_eq!(world.send(&read(path)).await.status, 403, "{path}");
+        let unknown = Peer::new(&evil, "unknown", 3);
+        for path in paths {
+            for peer in [&bob, &alice, &eve, &unknown] {
+                let answer = world.send(&read(&world, peer, &peer.key_id, path)).await;
+                assert_eq!(answer.status, 200, "{path}");
+            }
+        }
+        set_state(&world, &alice.uri, "suspended");
+        let blocked = world.federation.block_host("evil.test", "").await;
+        assert!(blocked.is_ok());
+        world.fediverse.forget();
+        // The key, the actor's own address as a key, and a key that was never seen.
+        let asking = [
+            (&alice, alice.key_id.clone()),
+            (&alice, alice.uri.clone()),
+            (&alice, format!("{}#other", alice.uri)),
+            (&eve, eve.key_id.clone()),
+            (&unknown, unknown.key_id.clone()),
+            (&unknown, "acct:eve@evil.test".to_owned()),
+        ];
+        for path in paths {
+            for (peer, key_id) in &asking {
+                let answer = world.send(&read(&world, peer, key_id, path)).await;
+                assert_eq!(answer.status, 403, "{path} {key_id}");
+                assert!(answer.body.is_empty(), "{path} {key_id}");
+                assert_eq!(header(&answer, "cache-control"), "no-store", "{path}");
+            }
+            // The same by another, and without a name; a cache keeps all of them apart.
+            let signed = world.send(&read(&world, &bob, &bob.key_id, path)).await;
+            let plain = world.get(path).await;
+            for answer in [signed, plain] {
+                assert_eq!(answer.status, 200, "{path}");
+                let vary = header(&answer, "vary");
+                assert!(
+                    vary.contains("signature") && vary.contains("accept"),
+                    "{path}: {vary}"
+                );
+                let cache = header(&answer, "cache-control");
+                assert!(
+                    cache.contains("max-age") || cache == "no-store",
+                    "{path}: {cache}"
+                );
+            }
+        }
+        // What is not there says so to a cache as well.
+        for path in ["/@nobody", "/events/01890000-0000-7000-8000-000000000000"] {
             let answer = world.get(path).await;
-            assert_eq!(answer.status, 200, "{path} unsigned");
-            let vary = answer.headers.iter().find(|(name, _)| name == "vary");
-            let vary = vary
-                .map(|(_, value)| value.to_ascii_lowercase())
-                .unwrap_or_default();
-            assert!(
-                vary.contains("signature"),
-                "{path}: a cache must keep the two apart: {vary}"
-            );
+            assert_eq!(answer.status, 404, "{path}");
         }
+        assert_eq!(world.fediverse.asked(), Vec::<String>::new());
     });
 }

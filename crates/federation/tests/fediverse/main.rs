@@ -3,6 +3,7 @@
 
 mod addresses;
 mod authority;
+mod blocks;
 mod bounds;
 mod deliveries;
 mod follows;

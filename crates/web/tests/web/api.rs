@@ -250,3 +250,88 @@ fn the_site_and_the_description_are_public() {
         assert!(open_api["components"]["securitySchemes"]["bearer"].is_object());
     });
 }
+
+#[test]
+fn dom_01_an_administrator_of_the_server_blocks_a_host_and_nobody_else_does() {
+    on_both(|scene| async move {
+        use diesel::prelude::*;
+        let app = scene.app().await;
+        let program = Program::signed_in(&app, ALPHA).await;
+        // Whoever administers one site only.
+        let other = Program::signed_in(&app, "http://beta.test").await;
+        scene
+            .database
+            .write_now(|conn| {
+                use store::schema::accounts::dsl as a;
+                diesel::update(a::accounts.filter(a::email.eq("admin@beta.test")))
+                    .set(a::is_server_admin.eq(false))
+                    .execute(conn)?;
+                Ok::<_, store::StoreError>(())
+            })
+            .unwrap();
+        let nobody = Program {
+            origin: ALPHA,
+            token: String::new(),
+        };
+        let evil = || Some(json!({ "host": "https://EVIL.example.:443/x", "reason": "spam" }));
+        for (who, status) in [(&nobody, 401), (&other, 403)] {
+            for (method, path, body) in [
+                (Method::GET, "/blocks", None),
+                (Method::POST, "/blocks", evil()),
+                (Method::DELETE, "/blocks/evil.example", None),
+            ] {
+                let answer = who.call(&app, method, path, body).await;
+                assert_eq!(answer.status, status, "{path} {}", answer.body);
+            }
+        }
+        assert!(!scene.federation.is_blocked("evil.example"));
+        let made = program.call(&app, Method::POST, "/blocks", evil()).await;
+        assert_eq!(made.status, 201, "{}", made.body);
+        let made = made.json();
+        assert_eq!(
+            (&made["host"], &made["reason"]),
+            (&json!("evil.example"), &json!("spam"))
+        );
+        assert_eq!(
+            (&made["follows_ended"], &made["deliveries_ended"]),
+            (&json!(0), &json!(0))
+        );
+        let list = program
+            .call(&app, Method::GET, "/blocks", None)
+            .await
+            .json();
+        assert_eq!(list["items"][0]["host"], "evil.example");
+        assert!(list["items"][0]["since"].is_string());
+        for (host, code) in [
+            ("", "not_a_host"),
+            ("a b", "not_a_host"),
+            ("exa/mple.org", "not_a_host"),
+            ("alpha.test", "own_host"),
+            ("beta.test", "own_host"),
+        ] {
+            let body = Some(json!({ "host": host }));
+            let answer = program.call(&app, Method::POST, "/blocks", body).await;
+            assert_eq!(
+                (answer.status, &answer.json()["error"]),
+                (422, &json!(code)),
+                "{host}"
+            );
+        }
+        let follow = Some(json!({ "target": "@eve@sub.evil.example" }));
+        let answer = program.call(&app, Method::POST, "/follows", follow).await;
+        assert_eq!(
+            (answer.status, &answer.json()["error"]),
+            (403, &json!("host_blocked"))
+        );
+        for (path, status) in [
+            ("/blocks/other.example", 404),
+            ("/blocks/a%20b", 404),
+            ("/blocks/Evil.example", 204),
+            ("/blocks/evil.example", 404),
+        ] {
+            let answer = program.call(&app, Method::DELETE, path, None).await;
+            assert_eq!(answer.status, status, "{path}");
+        }
+        assert!(!scene.federation.is_blocked("evil.example"));
+    });
+}
