@@ -3,7 +3,7 @@
 
 use crate::upload::store_picture;
 use diesel::prelude::*;
-use federation::{Federation, Method};
+use federation::{Federation, Method, Purpose};
 use media::{Library, MediaError, Processor};
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -145,7 +145,7 @@ impl PictureWorker {
             let answer = self
                 .federation
                 .client()
-                .send(Method::GET, &at, &headers, None, MOST)
+                .send(Purpose::Picture, Method::GET, &at, &headers, None, MOST)
                 .await
                 .map_err(|error| error.to_string())?;
             let status = answer.status.as_u16();

@@ -6,11 +6,12 @@ use crate::actor::{Actor, ActorState};
 use crate::fetch::FetchError;
 use crate::follow::{Follow, FollowState};
 use crate::inbound::{ApplyError, Believed, take_in};
-use crate::{Federation, IngestError};
+use crate::{Federation, IngestError, Purpose};
 use activitystreams::{Activity, ActivityKind, ActorDocument, CollectionDocument, Item, PageRef};
 use diesel::prelude::*;
-use serde_json::{Value, json};
+use serde_json::json;
 use sites::Site;
+use std::collections::HashSet;
 use std::sync::Arc;
 use store::schema::jobs;
 use store::{Conn, Id, Json, Portable, StoreError, Ts, fresh_id};
@@ -18,6 +19,8 @@ use url::Url;
 
 /// Documents taken over at once.
 pub(crate) const MOST: usize = 200;
+/// Pages of a collection read after the collection itself.
+const PAGES: usize = 3;
 const TRIES: i32 = 5;
 const KIND: &str = "backfill";
 
@@ -158,30 +161,65 @@ impl Federation {
         let Ok(id) = Url::parse(&target.uri) else {
             return Ok(None);
         };
-        let document = self.fetch_document(site, &id).await.map_err(later)?;
+        let document = self
+            .fetch_as(Purpose::Actor, site, &id)
+            .await
+            .map_err(later)?;
         let actor =
             ActorDocument::read(&document).map_err(|error| ApplyError::Later(error.to_string()))?;
-        Ok(actor.upcoming_events.or(actor.events).or(actor.outbox))
+        let named = [actor.upcoming_events, actor.events, actor.outbox];
+        let own = |url: &Url| activitystreams::origin::same_origin(url, &id);
+        Ok(named.into_iter().flatten().find(own))
     }
 
-    /// The items of a collection, or of its first page.
+    /// The items at hand in a collection and on its first pages, as long as all of it is served by
+    /// the origin that the actor is of (ORI-11); at most [`PAGES`] pages and [`MOST`] items,
+    /// whatever the collection counts (DOS-08).
     async fn first_items(&self, site: &Arc<Site>, address: &Url) -> Result<Vec<Item>, ApplyError> {
-        let read = |document: &Value| {
-            CollectionDocument::read(document).map_err(|error| ApplyError::Later(error.to_string()))
-        };
-        let (at, document) = self.fetch_json(site, address).await.map_err(later)?;
-        let mut collection = read(&document)?;
-        if collection.items.is_empty() {
-            collection = match collection.first {
+        let mut items = Vec::new();
+        let mut asked = HashSet::new();
+        let mut next = Some(PageRef::Url(address.clone()));
+        // The collection itself comes before its pages.
+        for _ in 0..=PAGES {
+            let page = match next.take() {
                 Some(PageRef::Inline(page)) => *page,
-                Some(PageRef::Url(url)) if activitystreams::origin::same_origin(&url, &at) => {
-                    read(&self.fetch_json(site, &url).await.map_err(later)?.1)?
+                Some(PageRef::Url(url)) if asked.insert(url.clone()) => {
+                    match self.page(site, address, &url).await {
+                        Ok(Some(page)) => page,
+                        Ok(None) => break,
+                        // What is at hand is worth more than the rest.
+                        Err(_) if !items.is_empty() => break,
+                        Err(error) => return Err(error),
+                    }
                 }
-                _ => collection,
+                Some(PageRef::Url(_)) | None => break,
             };
+            items.extend(page.items);
+            if items.len() >= MOST {
+                break;
+            }
+            next = page.first.or(page.next.map(PageRef::Url));
         }
-        collection.items.truncate(MOST);
-        Ok(collection.items)
+        items.truncate(MOST);
+        Ok(items)
+    }
+
+    /// A collection or a page of it; none when another origin answers or is named.
+    async fn page(
+        &self,
+        site: &Arc<Site>,
+        home: &Url,
+        url: &Url,
+    ) -> Result<Option<CollectionDocument>, ApplyError> {
+        let at_home = |url: &Url| activitystreams::origin::same_origin(url, home);
+        if !at_home(url) {
+            return Ok(None);
+        }
+        let fetched = self.fetch_json(Purpose::Collection, site, url).await;
+        let (at, document) = fetched.map_err(later)?;
+        let page = CollectionDocument::read(&document)
+            .map_err(|error| ApplyError::Later(error.to_string()))?;
+        Ok((at_home(&at) && page.id.as_ref().is_some_and(at_home)).then_some(page))
     }
 
     /// An item: an object, a Create of one, or an id.
@@ -206,10 +244,11 @@ impl Federation {
         };
         let Some(object) = object else { return Ok(()) };
         let Some(id) = object.id() else { return Ok(()) };
-        if self.0.sites.is_ours(&id) {
+        // Neither believed nor asked for at whatever host an item names (ORI-11, DOS-07).
+        if self.0.sites.is_ours(&id) || !activitystreams::origin::same_origin(&id, collection) {
             return Ok(());
         }
-        let believed = match self.embedded(site, collection, &object, &id).await? {
+        let believed = match self.embedded(site, &object).await? {
             Some(believed) => believed,
             None => match self.as_its_origin_tells(site, &id).await? {
                 Ok(believed) => believed,
@@ -237,9 +276,7 @@ impl Federation {
     async fn embedded(
         &self,
         site: &Arc<Site>,
-        collection: &Url,
         object: &Item,
-        id: &Url,
     ) -> Result<Option<Believed>, ApplyError> {
         let Some(document) = object.embedded() else {
             return Ok(None);
@@ -248,8 +285,7 @@ impl Federation {
             .0
             .content
             .understands(&activitystreams::types(document));
-        let same_origin = activitystreams::origin::same_origin(id, collection);
-        if !known_kind || !same_origin || self.names_blocked(document) {
+        if !known_kind || self.names_blocked(document) {
             return Ok(None);
         }
         let Ok(authors) = activitystreams::origin::attributed_to_matches(document) else {

@@ -4,6 +4,7 @@
 use crate::address::{AddressError, check_url};
 use crate::block::Blocklist;
 use crate::names::{Lookup, Names};
+use crate::purpose::Purpose;
 use crate::settings::Settings;
 use bytes::Bytes;
 use futures::StreamExt;
@@ -136,13 +137,15 @@ impl Client {
     /// One request, no redirect followed, the answer read up to `limit` bytes.
     pub async fn send(
         &self,
+        purpose: Purpose,
         method: Method,
         url: &Url,
         headers: &[(String, String)],
         body: Option<Bytes>,
         limit: usize,
     ) -> Result<Answer, RequestError> {
-        let (answer, whole) = self.exchange(method, url, headers, body, limit).await?;
+        let sent = self.exchange(purpose, method, url, headers, body, limit);
+        let (answer, whole) = sent.await?;
         if whole {
             Ok(answer)
         } else {
@@ -150,7 +153,7 @@ impl Client {
         }
     }
 
-    /// The same where the status is what counts: a body beyond `limit` bytes is left unread.
+    /// A delivery, where the status is what counts: a body beyond `limit` bytes is left unread.
     pub(crate) async fn send_briefly(
         &self,
         method: Method,
@@ -159,13 +162,14 @@ impl Client {
         body: Option<Bytes>,
         limit: usize,
     ) -> Result<Answer, RequestError> {
-        let (answer, _) = self.exchange(method, url, headers, body, limit).await?;
-        Ok(answer)
+        let sent = self.exchange(Purpose::Delivery, method, url, headers, body, limit);
+        Ok(sent.await?.0)
     }
 
     /// The answer, and whether its body is whole.
     async fn exchange(
         &self,
+        purpose: Purpose,
         method: Method,
         url: &Url,
         headers: &[(String, String)],
@@ -173,6 +177,7 @@ impl Client {
         limit: usize,
     ) -> Result<(Answer, bool), RequestError> {
         self.check(url)?;
+        metrics::counter!("kiosque_requests", "purpose" => purpose.as_str()).increment(1);
         let host = url.host_str().unwrap_or_default().to_owned();
         let lost = |reason: String| RequestError::Unreachable {
             host: host.clone(),

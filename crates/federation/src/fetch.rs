@@ -5,7 +5,7 @@
 //! checked before anybody looks at the content (ORI-01..03, SSRF-03, R-SIG-19).
 
 use crate::client::{Answer, MAX_ANSWER, RequestError};
-use crate::{Federation, peer};
+use crate::{Federation, Purpose, peer};
 use activitystreams::{ACCEPT, is_activity_content_type};
 use reqwest::{Method, StatusCode};
 use serde_json::Value;
@@ -76,9 +76,19 @@ impl Federation {
     /// Where the answer carries another id on the same origin, that id is asked once and only its
     /// own answer is believed (ORI-01).
     pub async fn fetch_document(&self, site: &Arc<Site>, url: &Url) -> Result<Value, FetchError> {
+        self.fetch_as(Purpose::Object, site, url).await
+    }
+
+    /// The same for what is no object.
+    pub(crate) async fn fetch_as(
+        &self,
+        purpose: Purpose,
+        site: &Arc<Site>,
+        url: &Url,
+    ) -> Result<Value, FetchError> {
         let mut asked = without_fragment(url);
         for _ in 0..2 {
-            let (at, document) = self.fetch_json(site, &asked).await?;
+            let (at, document) = self.fetch_json(purpose, site, &asked).await?;
             let id = document
                 .get("id")
                 .and_then(Value::as_str)
@@ -97,13 +107,14 @@ impl Federation {
     /// One JSON document and the address that finally served it.
     pub(crate) async fn fetch_json(
         &self,
+        purpose: Purpose,
         site: &Arc<Site>,
         url: &Url,
     ) -> Result<(Url, Value), FetchError> {
         let signer = self.site_signer(site).await.map_err(FetchError::Signer)?;
         let mut at = url.clone();
         for _ in 0..=MAX_REDIRECTS {
-            let answer = self.signed_get(&signer, &at).await?;
+            let answer = self.signed_get(purpose, &signer, &at).await?;
             if let Some(next) = answer.redirect(&at) {
                 at = without_fragment(&next);
                 continue;
@@ -116,7 +127,12 @@ impl Federation {
         Err(FetchError::Redirects)
     }
 
-    async fn signed_get(&self, signer: &Signer, url: &Url) -> Result<Answer, FetchError> {
+    async fn signed_get(
+        &self,
+        purpose: Purpose,
+        signer: &Signer,
+        url: &Url,
+    ) -> Result<Answer, FetchError> {
         let outgoing = Outgoing {
             method: "GET",
             url,
@@ -133,7 +149,7 @@ impl Federation {
             let got = self
                 .0
                 .client
-                .send(Method::GET, url, &headers, None, MAX_ANSWER)
+                .send(purpose, Method::GET, url, &headers, None, MAX_ANSWER)
                 .await?;
             let refused = peer::wants_other_scheme(got.status);
             if !refused {
@@ -149,6 +165,7 @@ impl Federation {
     /// choice but each hop is checked like any address.
     pub(crate) async fn fetch_plain(
         &self,
+        purpose: Purpose,
         url: &Url,
         accept: &str,
     ) -> Result<(Url, Answer), FetchError> {
@@ -158,7 +175,7 @@ impl Federation {
             let answer = self
                 .0
                 .client
-                .send(Method::GET, &at, &headers, None, MAX_ANSWER)
+                .send(purpose, Method::GET, &at, &headers, None, MAX_ANSWER)
                 .await?;
             if let Some(next) = answer.redirect(&at) {
                 at = without_fragment(&next);

@@ -1,6 +1,6 @@
 //! What is known of other servers: their software, and which signatures they accept.
 
-use crate::Federation;
+use crate::{Federation, Purpose};
 use activitystreams::{NodeInfo, NodeInfoLinks};
 use chrono::{DateTime, Duration, Utc};
 use diesel::prelude::*;
@@ -215,14 +215,17 @@ impl Federation {
         host: &str,
     ) -> Option<(String, String, Option<String>)> {
         let start = Url::parse(&format!("{scheme}://{host}/.well-known/nodeinfo")).ok()?;
-        let (at, answer) = self.fetch_plain(&start, "application/json").await.ok()?;
+        let (at, answer) = self
+            .fetch_plain(Purpose::NodeInfoLinks, &start, "application/json")
+            .await
+            .ok()?;
         if !activitystreams::origin::same_origin(&at, &start) {
             return None;
         }
         let links = NodeInfoLinks::read(&activitystreams::parse(&answer.body).ok()?, &at).ok()?;
         let application = links.application.map(|url| url.to_string());
         let (_, answer) = self
-            .fetch_plain(&links.document?, "application/json")
+            .fetch_plain(Purpose::NodeInfo, &links.document?, "application/json")
             .await
             .ok()?;
         let info = NodeInfo::read(&activitystreams::parse(&answer.body).ok()?).ok()?;

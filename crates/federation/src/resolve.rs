@@ -1,9 +1,9 @@
 //! From an address or a handle to a stored actor.
 
-use crate::Federation;
 use crate::actor::{Actor, ActorState};
 use crate::client::authority;
 use crate::fetch::{FetchError, without_fragment};
+use crate::{Federation, Purpose};
 use activitystreams::{ActorDocument, KeyMaterial, WebFinger};
 use chrono::Duration;
 use diesel::prelude::*;
@@ -122,7 +122,7 @@ impl Federation {
     }
 
     async fn read_actor(&self, site: &Arc<Site>, url: &Url) -> Result<Actor, ResolveError> {
-        let document = self.fetch_document(site, url).await?;
+        let document = self.fetch_as(Purpose::Actor, site, url).await?;
         let actor = ActorDocument::read(&document)
             .map_err(|error| ResolveError::NotAnActor(error.to_string()))?;
         let handle = self.confirmed_name(&actor).await;
@@ -160,7 +160,11 @@ impl Federation {
         url.query_pairs_mut()
             .append_pair("resource", &format!("acct:{name}@{host}"));
         let (_, answer) = self
-            .fetch_plain(&url, "application/jrd+json, application/json")
+            .fetch_plain(
+                Purpose::WebFinger,
+                &url,
+                "application/jrd+json, application/json",
+            )
             .await?;
         let document = activitystreams::parse(&answer.body).map_err(|_| ResolveError::Unknown)?;
         let bare = host.split(':').next().unwrap_or(host);

@@ -138,10 +138,7 @@ impl World {
         let time = Arc::new(AtomicI64::new(BEGIN));
         let hand = Arc::clone(&time);
         let clock = read_from(hand);
-        let lookup = options
-            .lookup
-            .clone()
-            .unwrap_or_else(federation::system_lookup);
+        let lookup = options.lookup.clone().unwrap_or_else(federation::no_lookup);
         let settings = Settings {
             local_test: options.local_test,
             hosts: fediverse.hosts(),
@@ -178,10 +175,7 @@ impl World {
             sites.clone(),
             &settings.namespace,
         );
-        let lookup = options
-            .lookup
-            .clone()
-            .unwrap_or_else(federation::system_lookup);
+        let lookup = options.lookup.clone().unwrap_or_else(federation::no_lookup);
         let federation = Federation::open(
             settings.clone(),
             database.clone(),

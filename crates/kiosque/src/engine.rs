@@ -121,7 +121,10 @@ impl Engine {
             sites.clone(),
             clock.clone(),
             Randomness::new(fill),
-            federation::system_lookup(),
+            match config.federation.local_test {
+                true => federation::no_lookup(),
+                false => federation::system_lookup(),
+            },
             Arc::new(registry.clone()),
         )?;
         let mail_host = sites

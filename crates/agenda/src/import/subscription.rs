@@ -4,7 +4,7 @@ use super::source::{Source, SourceState};
 use super::{CEILING, FLOOR, ImportReport, import_calendar};
 use chrono::TimeDelta;
 use diesel::prelude::*;
-use federation::{Answer, Federation, Method, RequestError};
+use federation::{Answer, Federation, Method, Purpose, RequestError};
 use publication::Registry;
 use sites::{Site, Sites};
 use std::sync::Arc;
@@ -185,7 +185,7 @@ impl CalendarWorker {
             let answer: Answer = self
                 .federation
                 .client()
-                .send(Method::GET, &at, &headers, None, MOST)
+                .send(Purpose::Calendar, Method::GET, &at, &headers, None, MOST)
                 .await?;
             match answer.status.as_u16() {
                 304 if !whole => return Ok(Fetched::Same),

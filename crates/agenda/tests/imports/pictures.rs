@@ -118,3 +118,61 @@ fn what_is_no_picture_is_given_up_after_three_tries() {
         assert!(scene.titled("Bonne").event.picture_id.is_some());
     });
 }
+
+#[test]
+fn ori_06_only_a_picture_is_taken_for_a_picture_and_nobody_learns_who_asks() {
+    on_both(async |scene| {
+        let (server, worker) = (Server::start().await, worker(&scene));
+        let actor = br#"{"@context":"https://www.w3.org/ns/activitystreams","id":"http://alpha.test/actor","type":"Person"}"#;
+        let svg = br#"<svg xmlns="http://www.w3.org/2000/svg"><script>1</script></svg>"#;
+        let page = b"<!doctype html><script>1</script>";
+        let bodies: [(&str, &[u8]); 8] = [
+            ("application/activity+json", actor),
+            ("application/ld+json", actor),
+            ("image/svg+xml", svg),
+            ("text/html", page),
+            // The same under a better name: the content decides.
+            ("image/png", actor),
+            ("image/jpeg", svg),
+            ("image/webp", page),
+            ("application/activity+json", &png()),
+        ];
+        let mut events = Vec::new();
+        for (n, (kind, body)) in bodies.iter().enumerate() {
+            let (path, real) = (format!("/{n}.png"), format!("/real-{n}.png"));
+            server.says(&path, answer(302, &[("location", &real)], b""));
+            server.says(&real, answer(200, &[("content-type", kind)], body));
+            events.push(pictured(
+                &n.to_string(),
+                &format!("Faux {n}"),
+                &server.url(&path),
+            ));
+        }
+        server.says(
+            "/ok.png",
+            answer(200, &[("content-type", "image/png")], &png()),
+        );
+        events.push(pictured("ok", "Vrai", &server.url("/ok.png")));
+        let refs: Vec<&str> = events.iter().map(String::as_str).collect();
+        scene.import(None, calendar(&refs));
+        assert_eq!(worker.fetch_due().await.unwrap(), 9);
+        for event in scene.events() {
+            let kept = event.event.picture_id.is_some();
+            assert_eq!(kept, event.object.title == "Vrai", "{}", event.object.title);
+        }
+        let asked = server.asked();
+        assert_eq!(asked.len(), 2 * bodies.len() + 1);
+        for head in asked {
+            for name in [
+                "signature",
+                "authorization",
+                "cookie",
+                "referer",
+                "origin",
+                "x-forwarded",
+            ] {
+                assert!(!head.contains(&format!("\n{name}")), "{name}: {head}");
+            }
+        }
+    });
+}

@@ -409,3 +409,89 @@ fn o5_a_second_organiser_edits_and_the_history_keeps_who() {
         );
     });
 }
+
+#[test]
+fn ori_05_an_uploaded_document_is_never_served_as_one() {
+    on_both(async |scene| {
+        let app = scene.app().await;
+        let camille = scene.signed_in("camille@alpha.test");
+        let before = scene.count();
+        let actor = br#"{"@context":"https://www.w3.org/ns/activitystreams","id":"http://alpha.test/media/x","type":"Person","inbox":"http://evil.test/inbox"}"#;
+        for (name, kind) in [
+            ("a.json", "application/activity+json"),
+            ("a.json", "application/ld+json"),
+            ("a.jpg", "image/jpeg"),
+            ("a.png", "application/activity+json"),
+            ("a.mp3", "audio/mpeg"),
+            ("a.txt", "text/plain"),
+            ("a.svg", "image/svg+xml"),
+        ] {
+            let file = Some(("picture", name, kind, &actor[..]));
+            let sent = camille
+                .send_form(&app, "/@raffinerie/new", &typed("Bal folk"), file)
+                .await;
+            assert_eq!(
+                (sent.status, sent.faults()),
+                (422, vec!["picture".to_owned()]),
+                "{name}"
+            );
+        }
+        let file = Some(("file", "a.ics", "text/calendar", &actor[..]));
+        let sent = camille
+            .send_form(&app, "/@raffinerie/import", &[], file)
+            .await;
+        assert!(sent.status < 500, "{}", sent.body);
+        assert_eq!(scene.count(), before);
+        // A picture, also one with a document behind its end, is served as a picture alone.
+        let mut bytes = jpeg();
+        bytes.extend_from_slice(actor);
+        let file = Some(("picture", "affiche.jpg", "image/jpeg", bytes.as_slice()));
+        let fields = with(typed("Bal folk"), &[("picture_alt", "Deux danseuses")]);
+        let sent = camille
+            .send_form(&app, "/@raffinerie/new", &fields, file)
+            .await;
+        let page = camille.get(&app, &format!("/e/{}", sent.event())).await;
+        for accept in [
+            "application/activity+json",
+            "application/ld+json; profile=\"https://www.w3.org/ns/activitystreams\"",
+        ] {
+            let request = Browser::visitor("alpha.test")
+                .request(actix_web::http::Method::GET, &page.picture())
+                .insert_header(("accept", accept));
+            let answer = actix_web::test::call_service(&app, request.to_request()).await;
+            let header = |name: &str| {
+                let value = answer.headers().get(name);
+                value.map_or("", |value| value.to_str().unwrap()).to_owned()
+            };
+            assert_eq!(answer.status(), 200, "{accept}");
+            assert!(
+                header("content-type").starts_with("image/"),
+                "{}",
+                header("content-type")
+            );
+            assert_eq!(header("x-content-type-options"), "nosniff");
+            let body = actix_web::test::read_body(answer).await;
+            let found = body.windows(9).any(|part| part == b"evil.test");
+            assert!(!found, "what came behind the picture is gone");
+        }
+    });
+}
+
+#[test]
+fn ssrf_09_a_name_of_a_picture_names_nothing_else() {
+    on_both(async |scene| {
+        let app = scene.app().await;
+        let visitor = Browser::visitor("alpha.test");
+        for bad in [
+            "/media/a.jpg&proxy=http:%2f%2f127.0.0.1",
+            "/media/a.jpg%3fproxy=http:%2f%2f127.0.0.1",
+            "/media/..%2factor",
+            "/media/%2e%2e%2f%2e%2e%2fapi%2fv1%2fsite",
+            "/media/http:%2f%2fevil.test%2fa.jpg",
+            "/media/a.jpg%00.svg",
+        ] {
+            let status = visitor.get(&app, bad).await.status;
+            assert!([400, 404].contains(&status), "{bad}: {status}");
+        }
+    });
+}

@@ -47,7 +47,7 @@ fn a_file_becomes_events_once_and_what_was_refused_is_said() {
 }
 
 #[test]
-fn an_address_is_subscribed_to_by_organisers_alone_and_never_inwards() {
+fn ssrf_08_an_address_is_subscribed_to_by_organisers_alone_and_never_inwards() {
     on_both(async |scene| {
         let app = scene.app().await;
         let camille = scene.signed_in("camille@alpha.test");
@@ -58,6 +58,11 @@ fn an_address_is_subscribed_to_by_organisers_alone_and_never_inwards() {
             "javascript:alert(1)",
             "file:///etc/passwd",
             "https://user:secret@calendar.example/a.ics",
+            "http://127.0.0.1/a.ics",
+            "http://[::1]/a.ics",
+            "http://2130706433/a.ics",
+            "http://alpha.test/agenda.ics",
+            "webcal://127.0.0.1/a.ics",
         ] {
             let sent = camille
                 .send_form(&app, path, &fields(&[("url", address)]), None)

@@ -131,7 +131,7 @@ impl Scene {
             sites.clone(),
             clock.clone(),
             Randomness::new(filled()),
-            federation::system_lookup(),
+            federation::no_lookup(),
             Arc::new(registry.clone()),
         )
         .unwrap();

@@ -401,6 +401,68 @@ fn ssrf_06_an_inbox_is_checked_again_when_it_is_sent_to() {
 }
 
 #[test]
+fn ssrf_09_what_is_typed_stays_inside_its_place_in_an_address() {
+    hostile::on_both(&Options::hosts(&["alpha.test"]), async |world| {
+        let host = world.fediverse.host("alpha.test");
+        let find = async |typed: &str| {
+            world.fediverse.forget();
+            world.federation.look_up(&world.site, typed).await.is_ok()
+        };
+        // A name is a value of one parameter, whatever it holds.
+        for name in [
+            "a&resource=acct:root",
+            "a#",
+            "a?x=1",
+            "a%26resource=b",
+            "../../admin",
+            "a/../b",
+            "jpg&proxy=http://127.0.0.1",
+            "a;b",
+            "a+b c",
+            "é\u{202e}",
+        ] {
+            assert!(!find(&format!("@{name}@alpha.test")).await, "{name}");
+            for seen in world.fediverse.seen() {
+                let url = Url::parse(&format!("http://alpha.test{}", seen.target)).expect("url");
+                assert_eq!(url.path(), "/.well-known/webfinger", "{name}");
+                let pairs: Vec<(String, String)> = url.query_pairs().into_owned().collect();
+                let want = ("resource".to_owned(), format!("acct:{name}@alpha.test"));
+                assert_eq!(pairs, [want], "{name}");
+            }
+        }
+        // A host is a host and nothing more.
+        for place in [
+            "alpha.test/../x",
+            "alpha.test?x",
+            "alpha.test#x",
+            "alpha.test&x=1",
+            "alpha.test%2fx",
+            "alpha.test\\x",
+            "alpha.test:80/x",
+            "alpha.test:x",
+            "[::1]",
+            "good@alpha.test",
+        ] {
+            assert!(!find(&format!("@alice@{place}")).await, "{place}");
+            assert!(!find(place).await || place.is_empty(), "{place}");
+            let strange = |seen: &hostile::Seen| !seen.target.starts_with("/.well-known/");
+            assert!(!world.fediverse.seen().iter().any(strange), "{place}");
+        }
+        // What NodeInfo and WebFinger give as addresses is checked like any other.
+        let links = json!({"links": [{"rel": "http://nodeinfo.diaspora.software/ns/schema/2.0",
+            "href": "http://127.0.0.1/nodeinfo&proxy=http://alpha.test/"}]});
+        host.answer(
+            "/.well-known/nodeinfo",
+            Reply::typed("application/json", links.to_string()),
+        );
+        assert!(!find("alpha.test").await);
+        let alice = Peer::new(&host, "alice", 1);
+        assert!(find("@alice@alpha.test").await);
+        assert!(find(&alice.uri).await);
+    });
+}
+
+#[test]
 fn ssrf_10_the_switch_for_tests_beside_a_public_name() {
     hostile::each(&Options::hosts(&[]), async |world| {
         let open = || {

@@ -352,3 +352,45 @@ fn sig_18_two_ways_to_read_one_request() {
         assert_eq!(world.send(&good).await.status, 202);
     });
 }
+
+/// This server speaks HTTP/1.1 alone in clear text: HTTP/2, which has `:authority` and no `Host`,
+/// ends at the proxy in front. What a client says of it here opens no second way to name a host.
+#[test]
+fn sig_18_http_2_in_clear_text_is_not_spoken() {
+    hostile::each(&options(), async |world| {
+        let peer = acquaintance(&world).await;
+        let good = world.message(&peer, "/inbox", &like(&peer, "1"));
+        // Prior knowledge: the preface and an empty SETTINGS frame.
+        let mut preface = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".to_vec();
+        preface.extend([0, 0, 0, 4, 0, 0, 0, 0, 0]);
+        refused_bytes(&world, "preface", &preface, &[400]).await;
+        // HTTP/2's way to name the host, in HTTP/1.1.
+        for (what, message) in [
+            (
+                ":authority",
+                good.clone().without("host").with(":authority", "ours.test"),
+            ),
+            (
+                "authority",
+                good.clone().without("host").with("authority", "ours.test"),
+            ),
+        ] {
+            refused(&world, what, &message, &[400, 421]).await;
+        }
+        let absolute = |message: &Message| {
+            let text = String::from_utf8(message.bytes()).expect("text");
+            text.replacen("POST /inbox", "POST http://ours.test/inbox", 1)
+        };
+        let nameless = absolute(&good.clone().without("host"));
+        refused_bytes(&world, "no host", nameless.as_bytes(), &[400, 421]).await;
+        let foreign = absolute(&good.clone().set("Host", "evil.test"));
+        refused_bytes(&world, "two hosts", foreign.as_bytes(), &[400, 421]).await;
+        // An offer to change over is not taken up; the request itself is good.
+        let offered = good
+            .with("Upgrade", "h2c")
+            .with("HTTP2-Settings", "AAMAAABkAARAAAAAAAIAAAAA");
+        let answer = world.send(&offered).await;
+        assert_eq!(answer.status, 202);
+        assert!(!answer.headers.iter().any(|(name, _)| name == "upgrade"));
+    });
+}

@@ -9,7 +9,7 @@ use crate::markup::form_page;
 use crate::rooms::Rooms;
 use accounts::{AccountError, LimitKind, Visitor, address_key};
 use actix_web::{HttpResponse, web};
-use federation::{Actor, Peer};
+use federation::{Actor, Peer, Purpose};
 use pages::Frame;
 use serde::Deserialize;
 use store::StoreError;
@@ -178,7 +178,14 @@ async fn template(frame: &Frame, rooms: &Rooms, theirs: &Theirs) -> Option<Strin
     )];
     let client = rooms.federation.client();
     let answer = client
-        .send(http::Method::GET, &address, &accept, None, LONGEST)
+        .send(
+            Purpose::RemoteFollow,
+            http::Method::GET,
+            &address,
+            &accept,
+            None,
+            LONGEST,
+        )
         .await
         .ok()?;
     if !answer.status.is_success() {

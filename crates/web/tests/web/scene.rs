@@ -104,7 +104,7 @@ impl Scene {
             sites.clone(),
             clock.clone(),
             Randomness::new(filled()),
-            federation::system_lookup(),
+            federation::no_lookup(),
             Arc::new(registry),
         )
         .unwrap();
