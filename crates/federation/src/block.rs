@@ -395,6 +395,10 @@ fn end_relations(conn: &mut Conn, name: &str, now: Ts) -> Result<(usize, usize),
                 deliveries::finished_at.eq(now),
             ))
             .execute(conn)?;
+        // Nothing waits any more: a block that is lifted leaves no back-off behind.
+        diesel::update(peers::table.filter(peers::host.eq_any(chunk)))
+            .set((peers::due_at.eq(None::<Ts>), peers::failures.eq(0)))
+            .execute(conn)?;
     }
     Ok((ended, given_up))
 }

@@ -180,8 +180,10 @@ impl Federation {
                 continue;
             };
             let host = crate::client::authority(&url);
-            // Siblings on this server read the same tables: nothing to send (ORI-07).
-            if self.0.sites.is_ours(&url) || only.is_some_and(|only| only != host) {
+            // Siblings on this server read the same tables: nothing to send (ORI-07). Nothing waits
+            // for a blocked host either (DOM-02).
+            let barred = self.0.sites.is_ours(&url) || self.is_blocked(&host);
+            if barred || only.is_some_and(|only| only != host) {
                 continue;
             }
             by_host.entry(host).or_default().push(inbox);

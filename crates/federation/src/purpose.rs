@@ -4,7 +4,7 @@
 macro_rules! purposes {
     ($($(#[doc = $doc:literal])+ $name:ident = $word:literal,)+) => {
         /// What a request to another server is for. The one client takes no request without it, and
-        /// the matrix of outgoing requests (`crates/kiosque/tests/outbound`) does not compile while
+        /// the matrix of outgoing requests (`tests/fediverse/outbound.rs`) does not compile while
         /// it leaves one out.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
         pub enum Purpose {

@@ -45,7 +45,10 @@ impl Federation {
             "https"
         };
         let answered = match Url::parse(&format!("{scheme}://{host}/.well-known/nodeinfo")) {
-            Ok(url) => match self.fetch_plain(&url, "application/json").await {
+            Ok(url) => match self
+                .fetch_plain(crate::Purpose::NodeInfoLinks, &url, "application/json")
+                .await
+            {
                 Ok(_) => true,
                 Err(error) => !error.is_passing(),
             },

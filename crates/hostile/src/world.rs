@@ -70,8 +70,6 @@ pub struct World {
     settings: Settings,
     lookup: Lookup,
     sites: Sites,
-    settings: Settings,
-    lookup: Lookup,
     clock: Arc<AtomicI64>,
     workers: Option<Workers>,
     server: actix_web::dev::ServerHandle,
@@ -91,13 +89,6 @@ fn counted() -> Randomness {
             let n = next.fetch_add(1, Ordering::Relaxed);
             *byte = (n.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 56) as u8;
         }
-    })
-}
-
-/// A clock whose hand is moved by the test.
-fn read_from(hand: Arc<AtomicI64>) -> Clock {
-    Clock::new(move || {
-        DateTime::from_timestamp_millis(hand.load(Ordering::SeqCst)).unwrap_or_default()
     })
 }
 
@@ -137,8 +128,9 @@ impl World {
         let fediverse = Fediverse::start(&options.hosts).await;
         let time = Arc::new(AtomicI64::new(BEGIN));
         let hand = Arc::clone(&time);
-        let clock = read_from(hand);
-        let lookup = options.lookup.clone().unwrap_or_else(federation::no_lookup);
+        let clock = Clock::new(move || {
+            DateTime::from_timestamp_millis(hand.load(Ordering::SeqCst)).unwrap_or_default()
+        });
         let settings = Settings {
             local_test: options.local_test,
             hosts: fediverse.hosts(),
@@ -218,26 +210,10 @@ impl World {
             settings,
             lookup,
             sites,
-            settings,
-            lookup,
             clock: time,
             workers,
             server,
         }
-    }
-
-    /// Another process on the same database, without workers and without a server.
-    pub fn second(&self) -> Federation {
-        Federation::open(
-            self.settings.clone(),
-            self.database.clone(),
-            self.sites.clone(),
-            read_from(Arc::clone(&self.clock)),
-            counted(),
-            Arc::clone(&self.lookup),
-            Arc::new(self.registry.clone()),
-        )
-        .expect("federation")
     }
 
     /// The time on its clock.

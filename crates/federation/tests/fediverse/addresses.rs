@@ -11,7 +11,7 @@ use tokio::net::TcpListener;
 use url::Url;
 
 /// A listener that nobody may reach, and how often somebody did.
-async fn trap() -> (u16, Arc<AtomicUsize>) {
+pub(super) async fn trap() -> (u16, Arc<AtomicUsize>) {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("free port");
     let port = listener.local_addr().expect("address").port();
     let reached = Arc::new(AtomicUsize::new(0));
@@ -26,10 +26,10 @@ async fn trap() -> (u16, Arc<AtomicUsize>) {
 
 /// What names resolve to: one set after the other, the last one stays; and how often was asked.
 #[derive(Clone, Default)]
-struct Script(Arc<Mutex<(Vec<Vec<SocketAddr>>, usize)>>);
+pub(super) struct Script(Arc<Mutex<(Vec<Vec<SocketAddr>>, usize)>>);
 
 impl Script {
-    fn set(&self, sets: Vec<Vec<SocketAddr>>) {
+    pub(super) fn set(&self, sets: Vec<Vec<SocketAddr>>) {
         *self.0.lock().expect("script") = (sets, 0);
     }
 
@@ -37,7 +37,7 @@ impl Script {
         self.0.lock().expect("script").1
     }
 
-    fn lookup(&self) -> Lookup {
+    pub(super) fn lookup(&self) -> Lookup {
         let script = Arc::clone(&self.0);
         Arc::new(move |_| {
             let mut script = script.lock().expect("script");
@@ -73,7 +73,7 @@ async fn reason(world: &World, url: &str) -> String {
 const REFUSED: &str = "does not resolve to a public address";
 
 /// In 2000::/3 and given to nobody: public by the rule, and no packet of a test reaches anybody.
-fn nobody(port: u16) -> SocketAddr {
+pub(super) fn nobody(port: u16) -> SocketAddr {
     SocketAddr::from(([0x2000, 0, 0, 0, 0, 0, 0, 1], port))
 }
 

@@ -16,7 +16,7 @@ fn collection(host: &Host, path: &str, rest: Value) -> Value {
 }
 
 /// A new actor of a host whose outbox is at an address.
-fn with_outbox(host: &Host, name: &str, key: u8, outbox: &str) -> Peer {
+pub(super) fn with_outbox(host: &Host, name: &str, key: u8, outbox: &str) -> Peer {
     let peer = Peer::new(host, name, key);
     let mut document = peer.document();
     document["outbox"] = json!(outbox);
@@ -26,7 +26,7 @@ fn with_outbox(host: &Host, name: &str, key: u8, outbox: &str) -> Peer {
 
 /// Follows and waits for what is taken over; gives what was asked besides the actor, its name and
 /// its inbox.
-async fn followed(world: &World, peer: &Peer) -> Vec<String> {
+pub(super) async fn followed(world: &World, peer: &Peer) -> Vec<String> {
     let follow = world.federation.follow(&world.site, &peer.uri).await;
     let (follow, _) = follow.expect("follow");
     world.fediverse.forget();

@@ -14,5 +14,6 @@ mod life;
 mod matrix;
 mod origin;
 mod outages;
+mod outbound;
 mod processes;
 mod signatures;
