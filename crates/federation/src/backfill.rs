@@ -1,23 +1,45 @@
 //! After a follow of ours was accepted: what the other side has announced for the days to come, from
-//! its `upcomingEvents` (FEP-8a8e) or the first page of its outbox. A durable job, at most
-//! [`MOST`] documents, harmless when repeated.
+//! its `upcomingEvents` (FEP-8a8e) or its outbox. A durable job that keeps its place: interrupted, it goes
+//! on where it was. At most as many documents as the site wants, in small portions, harmless when
+//! repeated; what has not changed since the last time (`ETag`) is not read again.
 
 use crate::actor::{Actor, ActorState};
 use crate::fetch::FetchError;
+use crate::follow::policy::FollowSettings;
 use crate::follow::{Follow, FollowState};
 use crate::inbound::{ApplyError, Believed, take_in};
 use crate::{Federation, IngestError};
 use activitystreams::{Activity, ActivityKind, ActorDocument, CollectionDocument, Item, PageRef};
 use diesel::prelude::*;
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use sites::Site;
 use std::sync::Arc;
+use std::time::Duration;
 use store::schema::jobs;
 use store::{Conn, Id, Json, Portable, StoreError, Ts, fresh_id};
 use url::Url;
 
-/// Documents taken over at once.
-pub(crate) const MOST: usize = 200;
+/// Documents taken over in one portion, before others have their turn.
+const PORTION: usize = 20;
+/// Rest after a portion.
+const REST: Duration = Duration::from_millis(500);
+
+/// Where a job stands, and what it knows from the last time.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+struct Cursor {
+    /// Page under way.
+    page: Option<String>,
+    /// Items of it that are done.
+    at: usize,
+    /// Documents looked at in all.
+    done: usize,
+    /// Version of the collection when it was last read to the end.
+    etag: Option<String>,
+    /// The one being read.
+    reading: Option<String>,
+}
 const TRIES: i32 = 5;
 const KIND: &str = "backfill";
 
@@ -51,7 +73,7 @@ impl Federation {
     /// Does what is due; gives how many follows were looked at.
     pub(crate) async fn backfill_due(&self) -> Result<usize, StoreError> {
         let now = self.0.clock.ts();
-        let due: Vec<(Id, String, i32)> = self
+        let due: Vec<(Id, String, i32, Json)> = self
             .0
             .database
             .read(move |c| {
@@ -61,16 +83,16 @@ impl Federation {
                     .filter(jobs::next_try_at.le(now))
                     .order(jobs::id)
                     .limit(10)
-                    .select((jobs::id, jobs::key, jobs::attempts))
+                    .select((jobs::id, jobs::key, jobs::attempts, jobs::payload))
                     .load(c)
                     .map_err(StoreError::from)
             })
             .await?;
         let count = due.len();
-        for (job, key, attempts) in due {
+        for (job, key, attempts, payload) in due {
             let outcome = match Id::parse(&key) {
-                Some(follow) => self.backfill(follow).await,
-                None => Ok(()),
+                Some(follow) => self.backfill(job, follow, payload.read()).await,
+                None => Ok(true),
             };
             let (attempts, now) = (attempts + 1, self.0.clock.ts());
             let wait = self.0.settings.backoff(attempts);
@@ -79,7 +101,9 @@ impl Federation {
                 .write(move |c| {
                     let row = jobs::table.find(job);
                     match outcome {
-                        Ok(()) => diesel::delete(row).execute(c)?,
+                        // Kept for what it knows of the collection.
+                        Ok(true) => diesel::update(row).set(jobs::state.eq("done")).execute(c)?,
+                        Ok(false) => diesel::update(row).set(jobs::attempts.eq(0)).execute(c)?,
                         Err(error) => {
                             let next = now.0 + chrono::Duration::from_std(wait).unwrap_or_default();
                             let state = if attempts >= TRIES {
@@ -118,7 +142,8 @@ impl Federation {
             .await
     }
 
-    async fn backfill(&self, follow: Id) -> Result<(), ApplyError> {
+    /// One portion; true when there is nothing left.
+    async fn backfill(&self, job: Id, follow: Id, mut cursor: Cursor) -> Result<bool, ApplyError> {
         let read = self.0.database.read(move |c| {
             let Some(row) = Follow::by_id(c, follow)? else {
                 return Ok(None);
@@ -132,22 +157,70 @@ impl Federation {
             )
         });
         let Some((row, follower, target)) = read.await? else {
-            return Ok(());
+            return Ok(true);
         };
         let site = follower.site_id.and_then(|id| self.0.sites.by_id(id));
         let (Some(site), FollowState::Accepted, false) = (site, row.state(), target.is_local())
         else {
-            return Ok(());
+            return Ok(true);
         };
         let Some(address) = self.collection_of(&site, &target).await? else {
-            return Ok(());
+            return Ok(true);
         };
-        for item in self.first_items(&site, &address).await? {
-            if let Err(error) = self.take_over(&site, &target, &address, item).await {
+        let id = site.id;
+        let settings = self.0.database.read(move |c| FollowSettings::read(c, id));
+        let most = usize::try_from(settings.await?.backfill_most).unwrap_or(0);
+        let Some((items, next)) = self.page(&site, &address, &mut cursor).await? else {
+            return Ok(true);
+        };
+        let mut portion = 0;
+        for item in items.iter().skip(cursor.at) {
+            if cursor.done >= most {
+                break;
+            }
+            if portion == PORTION {
+                self.keep(job, cursor).await?;
+                let rest = if self.0.settings.fast {
+                    REST / 50
+                } else {
+                    REST
+                };
+                tokio::time::sleep(rest).await;
+                return Ok(false);
+            }
+            if let Err(error) = self.take_over(&site, &target, &address, item.clone()).await {
                 tracing::info!(%error, "an item of a collection was not taken over");
             }
+            (cursor.at, cursor.done, portion) = (cursor.at + 1, cursor.done + 1, portion + 1);
+            self.keep(job, cursor.clone()).await?;
         }
-        Ok(())
+        let next = next.filter(|_| cursor.done < most);
+        let more = next.is_some();
+        cursor = match next {
+            Some(next) => Cursor {
+                page: Some(next.to_string()),
+                at: 0,
+                ..cursor
+            },
+            None => Cursor {
+                etag: cursor.reading.take(),
+                ..Cursor::default()
+            },
+        };
+        self.keep(job, cursor).await?;
+        Ok(!more)
+    }
+
+    async fn keep(&self, job: Id, cursor: Cursor) -> Result<(), StoreError> {
+        self.0
+            .database
+            .write(move |c| {
+                diesel::update(jobs::table.find(job))
+                    .set(jobs::payload.eq(Json::of(&cursor)))
+                    .execute(c)?;
+                Ok(())
+            })
+            .await
     }
 
     async fn collection_of(
@@ -164,24 +237,48 @@ impl Federation {
         Ok(actor.upcoming_events.or(actor.events).or(actor.outbox))
     }
 
-    /// The items of a collection, or of its first page.
-    async fn first_items(&self, site: &Arc<Site>, address: &Url) -> Result<Vec<Item>, ApplyError> {
+    /// The page under way and the one after it; nothing when the collection is the one known.
+    async fn page(
+        &self,
+        site: &Arc<Site>,
+        address: &Url,
+        cursor: &mut Cursor,
+    ) -> Result<Option<(Vec<Item>, Option<Url>)>, ApplyError> {
         let read = |document: &Value| {
             CollectionDocument::read(document).map_err(|error| ApplyError::Later(error.to_string()))
         };
-        let (at, document) = self.fetch_json(site, address).await.map_err(later)?;
+        let near = |url: &Url| activitystreams::origin::same_origin(url, address);
+        let under_way = cursor
+            .page
+            .as_deref()
+            .and_then(|page| Url::parse(page).ok());
+        if let Some(page) = under_way.filter(near) {
+            let (_, document) = self.fetch_json(site, &page).await.map_err(later)?;
+            let page = read(&document)?;
+            return Ok(Some((page.items, page.next.filter(near))));
+        }
+        let known = cursor.etag.as_deref().filter(|_| cursor.at == 0);
+        let Some((at, document, version)) = self
+            .fetch_json_if(site, address, known)
+            .await
+            .map_err(later)?
+        else {
+            return Ok(None);
+        };
+        cursor.reading = version;
         let mut collection = read(&document)?;
         if collection.items.is_empty() {
             collection = match collection.first {
                 Some(PageRef::Inline(page)) => *page,
                 Some(PageRef::Url(url)) if activitystreams::origin::same_origin(&url, &at) => {
-                    read(&self.fetch_json(site, &url).await.map_err(later)?.1)?
+                    let page = read(&self.fetch_json(site, &url).await.map_err(later)?.1)?;
+                    cursor.page = Some(url.to_string());
+                    page
                 }
                 _ => collection,
             };
         }
-        collection.items.truncate(MOST);
-        Ok(collection.items)
+        Ok(Some((collection.items, collection.next.filter(near))))
     }
 
     /// An item: an object, a Create of one, or an id.

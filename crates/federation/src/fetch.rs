@@ -100,10 +100,26 @@ impl Federation {
         site: &Arc<Site>,
         url: &Url,
     ) -> Result<(Url, Value), FetchError> {
+        match self.fetch_json_if(site, url, None).await? {
+            Some((at, document, _)) => Ok((at, document)),
+            None => Err(FetchError::Status(304)),
+        }
+    }
+
+    /// The same with the version known (`ETag`): nothing when it is still that one.
+    pub(crate) async fn fetch_json_if(
+        &self,
+        site: &Arc<Site>,
+        url: &Url,
+        known: Option<&str>,
+    ) -> Result<Option<(Url, Value, Option<String>)>, FetchError> {
         let signer = self.site_signer(site).await.map_err(FetchError::Signer)?;
         let mut at = url.clone();
         for _ in 0..=MAX_REDIRECTS {
-            let answer = self.signed_get(&signer, &at).await?;
+            let answer = self.signed_get(&signer, &at, known).await?;
+            if known.is_some() && answer.status == StatusCode::NOT_MODIFIED {
+                return Ok(None);
+            }
             if let Some(next) = answer.redirect(&at) {
                 at = without_fragment(&next);
                 continue;
@@ -111,12 +127,17 @@ impl Federation {
             read(&answer)?;
             let document = activitystreams::parse(&answer.body)
                 .map_err(|error| FetchError::Unreadable(error.to_string()))?;
-            return Ok((at, document));
+            return Ok(Some((at, document, version(&answer))));
         }
         Err(FetchError::Redirects)
     }
 
-    async fn signed_get(&self, signer: &Signer, url: &Url) -> Result<Answer, FetchError> {
+    async fn signed_get(
+        &self,
+        signer: &Signer,
+        url: &Url,
+        tag: Option<&str>,
+    ) -> Result<Answer, FetchError> {
         let outgoing = Outgoing {
             method: "GET",
             url,
@@ -130,6 +151,7 @@ impl Federation {
                 .sign(signer, &outgoing, self.0.clock.now())
                 .map_err(|error| FetchError::Signer(error.to_string()))?;
             headers.push(("accept".to_owned(), ACCEPT.to_owned()));
+            headers.extend(tag.map(|tag| ("if-none-match".to_owned(), tag.to_owned())));
             let got = self
                 .0
                 .client
@@ -152,9 +174,22 @@ impl Federation {
         url: &Url,
         accept: &str,
     ) -> Result<(Url, Answer), FetchError> {
+        let (at, answer) = self.fetch_plain_if(url, accept, None).await?;
+        check_status(answer.status)?;
+        Ok((at, answer))
+    }
+
+    /// The same with the version known: the answer may be 304 then.
+    pub(crate) async fn fetch_plain_if(
+        &self,
+        url: &Url,
+        accept: &str,
+        known: Option<&str>,
+    ) -> Result<(Url, Answer), FetchError> {
         let mut at = url.clone();
         for _ in 0..=MAX_REDIRECTS {
-            let headers = [("accept".to_owned(), accept.to_owned())];
+            let mut headers = vec![("accept".to_owned(), accept.to_owned())];
+            headers.extend(known.map(|tag| ("if-none-match".to_owned(), tag.to_owned())));
             let answer = self
                 .0
                 .client
@@ -164,11 +199,19 @@ impl Federation {
                 at = without_fragment(&next);
                 continue;
             }
-            check_status(answer.status)?;
+            if known.is_none() || answer.status != StatusCode::NOT_MODIFIED {
+                check_status(answer.status)?;
+            }
             return Ok((at, answer));
         }
         Err(FetchError::Redirects)
     }
+}
+
+/// The version of an answer, when it can be sent back as it is.
+pub(crate) fn version(answer: &Answer) -> Option<String> {
+    let tag = answer.header("etag")?;
+    (tag.len() <= 200).then(|| tag.to_owned())
 }
 
 fn check_status(status: StatusCode) -> Result<(), FetchError> {
