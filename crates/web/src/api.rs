@@ -4,6 +4,7 @@ mod agendas;
 mod deliveries;
 mod followers;
 mod follows;
+mod peers;
 mod session;
 mod site;
 
@@ -37,6 +38,8 @@ pub(crate) fn configure(config: &mut web::ServiceConfig) {
             web::resource("/api/v1/followers/{id}/{answer}")
                 .route(web::post().to(followers::answer)),
         )
+        .service(web::resource("/api/v1/peers").route(web::get().to(peers::list)))
+        .service(web::resource("/api/v1/peers/{host}/{action}").route(web::post().to(peers::act)))
         .service(web::resource("/api/v1/deliveries").route(web::get().to(deliveries::list)))
         .service(web::resource("/api/v1/openapi.json").route(web::get().to(described)));
 }
@@ -65,6 +68,8 @@ struct Items<T: utoipa::ToSchema> {
         follows::remove,
         followers::list,
         followers::answer,
+        peers::list,
+        peers::act,
         deliveries::list,
     ),
     components(schemas(ApiErrorBody))

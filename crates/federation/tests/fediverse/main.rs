@@ -12,5 +12,6 @@ mod life;
 mod matrix;
 mod origin;
 mod outages;
+mod peers;
 mod processes;
 mod signatures;
