@@ -32,6 +32,8 @@ enum Command {
     /// Sites of this server.
     #[command(subcommand)]
     Site(commands::site::SiteCommand),
+    /// Who follows a site, and whom it follows.
+    Follow(commands::follow::Follow),
     /// Import a calendar file (.ics) into an agenda.
     Import(commands::import::Import),
     /// Print the default configuration, explained.
@@ -61,6 +63,7 @@ fn run(arguments: Arguments) -> anyhow::Result<()> {
         None | Some(Command::Serve) => commands::serve::run(config),
         Some(Command::Demo(demo)) => commands::demo::run(&config, &demo),
         Some(Command::Site(command)) => commands::site::run(config, command),
+        Some(Command::Follow(follow)) => commands::follow::run(config, follow),
         Some(Command::Import(import)) => commands::import::run(config, &import),
         Some(Command::Config) => Ok(()),
     }

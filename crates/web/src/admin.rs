@@ -11,6 +11,8 @@ mod people_act;
 mod site;
 mod site_change;
 
+pub(crate) use peers::PATH as PEERS_PATH;
+
 use actix_web::web;
 
 pub(crate) fn configure(config: &mut web::ServiceConfig) {
