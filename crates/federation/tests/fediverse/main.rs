@@ -10,6 +10,7 @@ mod identity;
 mod keys;
 mod life;
 mod matrix;
+mod narrowing;
 mod origin;
 mod outages;
 mod peers;

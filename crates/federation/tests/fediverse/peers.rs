@@ -197,8 +197,11 @@ fn a_list_of_instances_is_followed_a_few_a_day() {
             page(&["beta.test", "gamma.test"]),
         );
         let site = world.site.clone();
+        let later = world.now() + chrono::Duration::days(900);
         settings(&world, |settings| {
             (settings.index_url, settings.index_daily) = (Some(home.url("/hosts")), 1);
+            // Read by this test alone, not by the worker.
+            settings.index_next_at = Some(store::Ts::new(later));
         });
         // Refused as a follower: a list does not bring it in.
         asks(&world, &beta, "1").await;
@@ -211,6 +214,7 @@ fn a_list_of_instances_is_followed_a_few_a_day() {
         let error = world.read(|c| FollowSettings::read(c, site.id)).index_error;
         assert_eq!((both, error), ((1, 0), None), "one a day");
         assert_eq!(asked(&world), ["alpha.test"]);
+        world.settle().await;
         world.advance(chrono::Duration::days(1));
         home.answer("/hosts", Reply::status(304));
         assert_eq!(run().await, 1, "of the list as known");
@@ -222,6 +226,7 @@ fn a_list_of_instances_is_followed_a_few_a_day() {
             .federation
             .act_on_peer(&site, "gamma.test", PeerAct::Unfollow);
         act.await.expect("ended");
+        world.settle().await;
         world.advance(chrono::Duration::days(1));
         let text = "# nearby\nalpha.test\nbeta.test\n\ngamma.test # closed\n";
         home.answer("/hosts", Reply::typed("text/plain", text));
@@ -324,14 +329,17 @@ fn r_rel_01_a_relay_only_says_where_to_look() {
         assert_eq!(forward(&delete("d2")).await, 202);
         assert_ne!(state().as_deref(), Some("public"));
         // What is published here goes there.
-        relay.host.answer("/nothing", Reply::status(200));
         world.publish("Ours", publication::Audience::Public);
         world.settle().await;
-        assert!(
-            kinds(&relay)
-                .iter()
-                .any(|kind| kind == "Announce" || kind == "Create")
-        );
+        let shared: Vec<Value> = relay
+            .host
+            .seen("/inbox")
+            .iter()
+            .map(hostile::Seen::json)
+            .collect();
+        let told =
+            |sent: &Value| sent["type"] == json!("Create") || sent["type"] == json!("Announce");
+        assert!(shared.iter().any(told), "{shared:?}");
         world
             .federation
             .unfollow(&world.site, follow.id)
