@@ -2,7 +2,7 @@
 
 use super::authority::followed;
 use diesel::prelude::*;
-use hostile::{Options, Peer, World};
+use hostile::{Options, Peer, Sister, World};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 use publication::narrowing::{Circle, Coming, Narrowing, NarrowingError, coming};
@@ -144,5 +144,179 @@ fn a_rule_is_of_one_host_and_of_its_kinds_and_places() {
         assert_eq!(around(48.0, f64::NAN).check(), Err(NarrowingError::Place));
         rule(&world, "alpha.test", &Narrowing::default());
         assert_eq!(shown(&world), ["alice", "bob"]);
+    });
+}
+
+/// The other side of an exchange: a server elsewhere, or a second site of this one.
+enum Other {
+    Wire(Peer),
+    Sibling(Sister),
+}
+
+impl Other {
+    fn host(&self) -> &str {
+        match self {
+            Self::Wire(peer) => &peer.host.name,
+            Self::Sibling(sister) => &sister.site.host,
+        }
+    }
+
+    async fn publishes(&self, world: &World, part: &str, title: &str, tag: &str, verb: &str) {
+        match self {
+            Self::Wire(peer) => {
+                let mut event = peer.event(part, title);
+                event["tag"] = json!([{"type": "Hashtag", "name": format!("#{tag}")}]);
+                if verb == "Update" {
+                    event["updated"] = json!("2026-12-01T11:30:00Z");
+                }
+                peer.serve_event(part, &event);
+                let outbox = json!({"id": format!("{}/outbox", peer.uri), "type": "OrderedCollection",
+                    "orderedItems": [peer.event_uri(part)]});
+                if verb == "Create" {
+                    let path = format!("{}/outbox", peer.path());
+                    peer.host.answer(&path, hostile::Reply::activity(&outbox));
+                }
+                let says = peer.says(verb, &format!("{verb}-{part}"), event);
+                world.deliver(peer, &says).await;
+            }
+            Self::Sibling(sister) if verb == "Create" => {
+                let object = world.publish_on(&sister.site, sister.agenda.id, title, &[tag]);
+                sister.keep(part, object);
+            }
+            Self::Sibling(sister) => world.retitle(&sister.object(part), title),
+        }
+        world.settle().await;
+    }
+
+    async fn deletes(&self, world: &World, part: &str) {
+        match self {
+            Self::Wire(peer) => {
+                let delete = peer.says("Delete", "gone", json!(peer.event_uri(part)));
+                world.deliver(peer, &delete).await;
+            }
+            Self::Sibling(sister) => world.take_away(&sister.object(part)),
+        }
+        world.settle().await;
+    }
+
+    /// Its person answers the follow that waits, or its server the one that it refused before.
+    async fn answers(&self, world: &World, yes: bool) {
+        let (follow, uri): (store::Id, String) = world.read(|c| {
+            use store::schema::follows;
+            let row = follows::table.select((follows::id, follows::uri));
+            Ok(row.first(c)?)
+        });
+        match self {
+            Self::Wire(peer) => {
+                let verb = if yes { "Accept" } else { "Reject" };
+                let says = peer.says(verb, &format!("{verb}-{follow}"), json!(uri));
+                world.deliver(peer, &says).await;
+            }
+            Self::Sibling(sister) => {
+                let answer = world.federation.answer(&sister.site, follow, yes);
+                answer.await.expect("answered");
+            }
+        }
+        world.settle().await;
+    }
+}
+
+/// What a visitor of our site and its moderators see after each step.
+async fn exchange(world: &World, other: &Other) -> Vec<(&'static str, Vec<String>, i64, String)> {
+    let mut log = Vec::new();
+    let own = world.instance.id;
+    let note = |log: &mut Vec<_>, step: &'static str| {
+        let state: String = world.read(|c| {
+            use store::schema::follows;
+            Ok(follows::table.select(follows::state).first(c)?)
+        });
+        let hidden = world.read(|c| coming(c, own, other.host())).hidden;
+        log.push((step, shown(world), hidden, state));
+    };
+    let target = match other {
+        Other::Wire(peer) => peer.uri.clone(),
+        Other::Sibling(sister) => sister.site.host.clone(),
+    };
+    let follow = async || {
+        let asked = world
+            .federation
+            .follow(&world.site, &target)
+            .await
+            .expect("asked");
+        world.settle().await;
+        asked.0.id
+    };
+    other.publishes(world, "1", "One", "danse", "Create").await;
+    follow().await;
+    note(&mut log, "asked");
+    other.answers(world, true).await;
+    note(&mut log, "accepted, with what there was before");
+    other.publishes(world, "2", "Two", "jazz", "Create").await;
+    note(&mut log, "published");
+    let narrow = Narrowing {
+        exclude: vec!["Jazz".to_owned()],
+        ..Narrowing::default()
+    };
+    rule(world, other.host(), &narrow);
+    note(&mut log, "narrowed");
+    rule(world, other.host(), &Narrowing::default());
+    other
+        .publishes(world, "1", "One again", "danse", "Update")
+        .await;
+    note(&mut log, "updated");
+    other.deletes(world, "2").await;
+    note(&mut log, "deleted");
+    let id: store::Id = world.read(|c| {
+        use store::schema::follows;
+        Ok(follows::table.select(follows::id).first(c)?)
+    });
+    world
+        .federation
+        .unfollow(&world.site, id)
+        .await
+        .expect("ended");
+    world.settle().await;
+    note(&mut log, "unfollowed");
+    follow().await;
+    note(&mut log, "asked again");
+    other.answers(world, false).await;
+    note(&mut log, "refused");
+    follow().await;
+    // Over the wire the refusal comes back at once (R-FOL-01); a sibling's stands in the store.
+    if matches!(other, Other::Wire(_)) {
+        other.answers(world, false).await;
+    }
+    note(&mut log, "asked after a refusal");
+    log
+}
+
+#[test]
+fn two_sites_of_one_server_exchange_as_two_servers_do() {
+    hostile::on_both(&options(), async |world| {
+        let alice = Peer::new(&world.fediverse.host("alpha.test"), "alice", 1);
+        let wire = exchange(&world, &Other::Wire(alice)).await;
+        let states: Vec<&str> = wire.iter().map(|(.., state)| state.as_str()).collect();
+        assert_eq!(
+            states,
+            [
+                "pending", "accepted", "accepted", "accepted", "accepted", "accepted", "removed",
+                "pending", "refused", "refused"
+            ]
+        );
+        assert_eq!(wire[3].1, ["One"], "the rule hides one");
+        assert_eq!(wire[3].2, 1);
+        world.write(|c| {
+            use store::schema::follows;
+            Ok(diesel::delete(follows::table).execute(c)?)
+        });
+        world.fediverse.forget();
+        let sister = world.add_sister("sister.test");
+        let store = exchange(&world, &Other::Sibling(sister)).await;
+        assert_eq!(store, wire);
+        assert_eq!(
+            world.fediverse.asked(),
+            Vec::<String>::new(),
+            "nothing was sent or asked"
+        );
     });
 }
