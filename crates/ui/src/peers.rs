@@ -182,11 +182,13 @@ fn line(row: &PeerRow, view: &PeersView, lang: Lang) -> String {
             label("peers-advice-silent")
         ));
     }
-    let mut buttons: String = row
-        .acts
-        .iter()
-        .map(|act| button(act, row, view, lang).into_string())
-        .collect();
+    let mut form = Form::post(&format!("{}/act", view.path), &view.csrf)
+        .inline()
+        .hidden("host", &row.host);
+    for act in &row.acts {
+        form = form.button(button(act, row, lang));
+    }
+    let mut buttons = form.render().into_string();
     if !row.rule.is_empty() {
         buttons.push_str(&format!(
             "<a href=\"{}\">{}<span class=\"sr\"> {}</span></a>",
@@ -220,10 +222,8 @@ fn badge(class: &str, picture: &str, text: &str) -> String {
 fn side(side: &PeerSide, which: &str, lang: Lang) -> String {
     let (class, picture) = match side.state {
         "" => {
-            return format!(
-                "<span class=\"sub\">{}</span>",
-                SafeHtml::text(&lang.t("peers-no"))
-            );
+            let none = lang.t(&format!("peers-{which}-none"));
+            return format!("<span class=\"sub\">{}</span>", SafeHtml::text(&none));
         }
         "accepted" => ("good", "check"),
         "pending" => ("warn", "clock"),
@@ -247,17 +247,13 @@ fn side(side: &PeerSide, which: &str, lang: Lang) -> String {
     )
 }
 
-fn button(act: &str, row: &PeerRow, view: &PeersView, lang: Lang) -> SafeHtml {
+fn button(act: &str, row: &PeerRow, lang: Lang) -> Button {
     let text = lang.t(&format!("peers-do-{act}"));
     let button = match act {
-        "approve" => Button::primary(text),
+        // Lifting a refusal is possible, not proposed.
+        "approve" if row.follower.state == "pending" => Button::primary(text),
         "refuse" | "remove" | "unfollow" | "block" => Button::danger(text),
         _ => Button::quiet(text),
     };
-    Form::post(&format!("{}/act", view.path), &view.csrf)
-        .inline()
-        .hidden("host", &row.host)
-        .hidden("do", act)
-        .button(button.about(&row.host))
-        .render()
+    button.about(&row.host).sends("do", act)
 }
