@@ -98,6 +98,18 @@ pub(crate) fn hint(relay: &Actor, activity: &Activity) -> Option<(String, Value)
 }
 
 impl Federation {
+    /// [`Federation::follow`]; an address that ends in `/inbox` is a relay's, to which the site subscribes.
+    pub async fn follow_or_subscribe(
+        &self,
+        site: &Arc<Site>,
+        text: &str,
+    ) -> Result<(Follow, Actor), FollowError> {
+        match text.trim().ends_with("/inbox") {
+            true => self.subscribe(site, text).await,
+            false => self.follow(site, text).await,
+        }
+    }
+
     /// Subscribes the site to a relay, given by its inbox, its actor or its host.
     pub async fn subscribe(
         &self,

@@ -150,7 +150,7 @@ fn a_rule_is_of_one_host_and_of_its_kinds_and_places() {
 /// The other side of an exchange: a server elsewhere, or a second site of this one.
 enum Other {
     Wire(Peer),
-    Sibling(Sister),
+    Sibling(Box<Sister>),
 }
 
 impl Other {
@@ -311,7 +311,7 @@ fn two_sites_of_one_server_exchange_as_two_servers_do() {
         });
         world.fediverse.forget();
         let sister = world.add_sister("sister.test");
-        let store = exchange(&world, &Other::Sibling(sister)).await;
+        let store = exchange(&world, &Other::Sibling(Box::new(sister))).await;
         assert_eq!(store, wire);
         assert_eq!(
             world.fediverse.asked(),
