@@ -290,9 +290,11 @@ impl Federation {
                 let row = row.ok_or(FollowError::Unknown)?;
                 let target = Actor::by_id(c, row.target_id)?.ok_or(FollowError::Unknown)?;
                 // The row of two siblings is the memory of both: a no of the other one stays.
-                if !(target.is_local() && row.is_shut()) {
-                    decide(c, row.id, FollowState::Removed, DecidedBy::Follower, now)?;
-                }
+                let by = match target.is_local() && row.is_shut() {
+                    true => DecidedBy::Target,
+                    false => DecidedBy::Follower,
+                };
+                decide(c, row.id, FollowState::Removed, by, now)?;
                 relay::forget(c, &row)?;
                 if !target.is_local() {
                     let follow: Value = serde_json::from_str(&row.activity).unwrap_or_default();
@@ -399,8 +401,12 @@ pub(crate) fn ask(
     if let Some(known) = Follow::between(conn, follower, target.id)? {
         let stands = matches!(known.state(), FollowState::Pending | FollowState::Accepted);
         // A sibling that said no answers no again, at once, as it would over the wire.
-        if stands || sibling.is_some() && known.is_shut() {
+        if stands {
             return Ok(known);
+        }
+        if sibling.is_some() && known.is_shut() {
+            decide(conn, known.id, FollowState::Refused, DecidedBy::Target, now)?;
+            return Follow::by_id(conn, known.id)?.ok_or(FollowError::Unknown);
         }
         diesel::delete(follows::table.find(known.id)).execute(conn)?;
     }
