@@ -33,6 +33,13 @@ pub enum Letter {
         /// Where to decide.
         link: String,
     },
+    /// Tells a moderator that another server asks to follow.
+    FollowWaiting {
+        /// Its host.
+        host: String,
+        /// Where to decide.
+        link: String,
+    },
     /// A moderator said yes.
     Approved {
         /// To whom.

@@ -99,6 +99,11 @@ impl Accounts {
         })
     }
 
+    /// The words of letters.
+    pub fn letters(&self) -> Arc<dyn Letters> {
+        Arc::clone(&self.letters)
+    }
+
     /// Wakes the [`crate::MailWorker`] after letters were queued.
     pub fn notify(&self) -> Arc<Notify> {
         self.notify.clone()

@@ -253,10 +253,21 @@ fn tell_moderators(
         motive,
         link: site.url(SIGN_UPS_PATH),
     };
+    write_to_moderators(conn, site, &letter, letters, now)
+}
+
+/// A letter to each administrator and moderator of a site. Wake the mail worker after the commit.
+pub fn write_to_moderators(
+    conn: &mut Conn,
+    site: &Site,
+    letter: &Letter,
+    letters: &dyn Letters,
+    now: Ts,
+) -> Result<(), AccountError> {
     for (moderator, _) in roles::people_of(conn, site.id, &[SiteRole::Admin, SiteRole::Moderator])?
     {
         if moderator.state == AccountState::Active {
-            post_to(conn, letters, site, &moderator, &letter, now)?;
+            post_to(conn, letters, site, &moderator, letter, now)?;
         }
     }
     Ok(())

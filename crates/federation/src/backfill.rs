@@ -1,26 +1,49 @@
 //! After a follow of ours was accepted: what the other side has announced for the days to come, from
-//! its `upcomingEvents` (FEP-8a8e) or the first page of its outbox. A durable job, at most
-//! [`MOST`] documents, harmless when repeated.
+//! its `upcomingEvents` (FEP-8a8e) or its outbox. A durable job that keeps its place: interrupted, it goes
+//! on where it was. At most as many documents as the site wants, in small portions, harmless when
+//! repeated; what has not changed since the last time (`ETag`) is not read again.
 
 use crate::actor::{Actor, ActorState};
 use crate::fetch::FetchError;
+use crate::follow::policy::FollowSettings;
 use crate::follow::{Follow, FollowState};
 use crate::inbound::{ApplyError, Believed, take_in};
 use crate::{Federation, IngestError, Purpose};
 use activitystreams::{Activity, ActivityKind, ActorDocument, CollectionDocument, Item, PageRef};
 use diesel::prelude::*;
+use serde::{Deserialize, Serialize};
 use serde_json::json;
 use sites::Site;
-use std::collections::HashSet;
 use std::sync::Arc;
+use std::time::Duration;
 use store::schema::jobs;
 use store::{Conn, Id, Json, Portable, StoreError, Ts, fresh_id};
 use url::Url;
 
-/// Documents taken over at once.
-pub(crate) const MOST: usize = 200;
-/// Pages of a collection read after the collection itself.
+/// Pages of a collection read after the collection itself, whatever it counts (DOS-08).
 const PAGES: usize = 3;
+/// Documents taken over in one portion, before others have their turn.
+const PORTION: usize = 20;
+/// Rest after a portion.
+const REST: Duration = Duration::from_millis(500);
+
+/// Where a job stands, and what it knows from the last time.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+struct Cursor {
+    /// Page under way.
+    page: Option<String>,
+    /// Items of it that are done.
+    at: usize,
+    /// Documents looked at in all.
+    done: usize,
+    /// Version of the collection when it was last read to the end.
+    etag: Option<String>,
+    /// The one being read.
+    reading: Option<String>,
+    /// Pages read after the collection itself.
+    pages: usize,
+}
 const TRIES: i32 = 5;
 const KIND: &str = "backfill";
 
@@ -54,7 +77,7 @@ impl Federation {
     /// Does what is due; gives how many follows were looked at.
     pub(crate) async fn backfill_due(&self) -> Result<usize, StoreError> {
         let now = self.0.clock.ts();
-        let due: Vec<(Id, String, i32)> = self
+        let due: Vec<(Id, String, i32, Json)> = self
             .0
             .database
             .read(move |c| {
@@ -64,16 +87,16 @@ impl Federation {
                     .filter(jobs::next_try_at.le(now))
                     .order(jobs::id)
                     .limit(10)
-                    .select((jobs::id, jobs::key, jobs::attempts))
+                    .select((jobs::id, jobs::key, jobs::attempts, jobs::payload))
                     .load(c)
                     .map_err(StoreError::from)
             })
             .await?;
         let count = due.len();
-        for (job, key, attempts) in due {
+        for (job, key, attempts, payload) in due {
             let outcome = match Id::parse(&key) {
-                Some(follow) => self.backfill(follow).await,
-                None => Ok(()),
+                Some(follow) => self.backfill(job, follow, payload.read()).await,
+                None => Ok(true),
             };
             let (attempts, now) = (attempts + 1, self.0.clock.ts());
             let wait = self.0.settings.backoff(attempts);
@@ -82,7 +105,9 @@ impl Federation {
                 .write(move |c| {
                     let row = jobs::table.find(job);
                     match outcome {
-                        Ok(()) => diesel::delete(row).execute(c)?,
+                        // Kept for what it knows of the collection.
+                        Ok(true) => diesel::update(row).set(jobs::state.eq("done")).execute(c)?,
+                        Ok(false) => diesel::update(row).set(jobs::attempts.eq(0)).execute(c)?,
                         Err(error) => {
                             let next = now.0 + chrono::Duration::from_std(wait).unwrap_or_default();
                             let state = if attempts >= TRIES {
@@ -121,7 +146,8 @@ impl Federation {
             .await
     }
 
-    async fn backfill(&self, follow: Id) -> Result<(), ApplyError> {
+    /// One portion; true when there is nothing left.
+    async fn backfill(&self, job: Id, follow: Id, mut cursor: Cursor) -> Result<bool, ApplyError> {
         let read = self.0.database.read(move |c| {
             let Some(row) = Follow::by_id(c, follow)? else {
                 return Ok(None);
@@ -135,22 +161,71 @@ impl Federation {
             )
         });
         let Some((row, follower, target)) = read.await? else {
-            return Ok(());
+            return Ok(true);
         };
         let site = follower.site_id.and_then(|id| self.0.sites.by_id(id));
         let (Some(site), FollowState::Accepted, false) = (site, row.state(), target.is_local())
         else {
-            return Ok(());
+            return Ok(true);
         };
         let Some(address) = self.collection_of(&site, &target).await? else {
-            return Ok(());
+            return Ok(true);
         };
-        for item in self.first_items(&site, &address).await? {
-            if let Err(error) = self.take_over(&site, &target, &address, item).await {
+        let id = site.id;
+        let settings = self.0.database.read(move |c| FollowSettings::read(c, id));
+        let most = usize::try_from(settings.await?.backfill_most).unwrap_or(0);
+        let Some((items, next)) = self.page(&site, &address, &mut cursor).await? else {
+            return Ok(true);
+        };
+        let mut portion = 0;
+        for item in items.iter().skip(cursor.at) {
+            if cursor.done >= most {
+                break;
+            }
+            if portion == PORTION {
+                self.keep(job, cursor).await?;
+                let rest = if self.0.settings.fast {
+                    REST / 50
+                } else {
+                    REST
+                };
+                tokio::time::sleep(rest).await;
+                return Ok(false);
+            }
+            if let Err(error) = self.take_over(&site, &target, &address, item.clone()).await {
                 tracing::info!(%error, "an item of a collection was not taken over");
             }
+            (cursor.at, cursor.done, portion) = (cursor.at + 1, cursor.done + 1, portion + 1);
+            self.keep(job, cursor.clone()).await?;
         }
-        Ok(())
+        let next = next.filter(|_| cursor.done < most && cursor.pages < PAGES);
+        let more = next.is_some();
+        cursor = match next {
+            Some(next) => Cursor {
+                page: Some(next.to_string()),
+                at: 0,
+                pages: cursor.pages + 1,
+                ..cursor
+            },
+            None => Cursor {
+                etag: cursor.reading.take(),
+                ..Cursor::default()
+            },
+        };
+        self.keep(job, cursor).await?;
+        Ok(!more)
+    }
+
+    async fn keep(&self, job: Id, cursor: Cursor) -> Result<(), StoreError> {
+        self.0
+            .database
+            .write(move |c| {
+                diesel::update(jobs::table.find(job))
+                    .set(jobs::payload.eq(Json::of(&cursor)))
+                    .execute(c)?;
+                Ok(())
+            })
+            .await
     }
 
     async fn collection_of(
@@ -172,54 +247,68 @@ impl Federation {
         Ok(named.into_iter().flatten().find(own))
     }
 
-    /// The items at hand in a collection and on its first pages, as long as all of it is served by
-    /// the origin that the actor is of (ORI-11); at most [`PAGES`] pages and [`MOST`] items,
-    /// whatever the collection counts (DOS-08).
-    async fn first_items(&self, site: &Arc<Site>, address: &Url) -> Result<Vec<Item>, ApplyError> {
-        let mut items = Vec::new();
-        let mut asked = HashSet::new();
-        let mut next = Some(PageRef::Url(address.clone()));
-        // The collection itself comes before its pages.
-        for _ in 0..=PAGES {
-            let page = match next.take() {
-                Some(PageRef::Inline(page)) => *page,
-                Some(PageRef::Url(url)) if asked.insert(url.clone()) => {
-                    match self.page(site, address, &url).await {
-                        Ok(Some(page)) => page,
-                        Ok(None) => break,
-                        // What is at hand is worth more than the rest.
-                        Err(_) if !items.is_empty() => break,
-                        Err(error) => return Err(error),
-                    }
-                }
-                Some(PageRef::Url(_)) | None => break,
-            };
-            items.extend(page.items);
-            if items.len() >= MOST {
-                break;
-            }
-            next = page.first.or(page.next.map(PageRef::Url));
+    /// The page under way and the one after it; nothing when the collection is the one known.
+    ///
+    /// All of it is served by the origin that the actor is of (ORI-11).
+    async fn page(
+        &self,
+        site: &Arc<Site>,
+        address: &Url,
+        cursor: &mut Cursor,
+    ) -> Result<Option<(Vec<Item>, Option<Url>)>, ApplyError> {
+        let near = |url: &Url| activitystreams::origin::same_origin(url, address);
+        let under_way = cursor
+            .page
+            .as_deref()
+            .and_then(|page| Url::parse(page).ok());
+        if let Some(url) = under_way.filter(near) {
+            return Ok(self
+                .read_page(site, address, &url, None)
+                .await?
+                .map(|(page, _)| (page.items, page.next.filter(near))));
         }
-        items.truncate(MOST);
-        Ok(items)
+        let known = cursor.etag.as_deref().filter(|_| cursor.at == 0);
+        let Some((mut collection, version)) =
+            self.read_page(site, address, address, known).await?
+        else {
+            return Ok(None);
+        };
+        cursor.reading = version;
+        if collection.items.is_empty() {
+            collection = match collection.first {
+                Some(PageRef::Inline(page)) => *page,
+                Some(PageRef::Url(url)) if near(&url) && url != *address => {
+                    let Some((page, _)) = self.read_page(site, address, &url, None).await? else {
+                        return Ok(None);
+                    };
+                    cursor.page = Some(url.to_string());
+                    cursor.pages += 1;
+                    page
+                }
+                _ => collection,
+            };
+        }
+        Ok(Some((collection.items, collection.next.filter(near))))
     }
 
-    /// A collection or a page of it; none when another origin answers or is named.
-    async fn page(
+    /// A collection or a page of it, with its version; none when it is the one known, or when another origin answers
+    /// or is named.
+    async fn read_page(
         &self,
         site: &Arc<Site>,
         home: &Url,
         url: &Url,
-    ) -> Result<Option<CollectionDocument>, ApplyError> {
+        known: Option<&str>,
+    ) -> Result<Option<(CollectionDocument, Option<String>)>, ApplyError> {
         let at_home = |url: &Url| activitystreams::origin::same_origin(url, home);
-        if !at_home(url) {
+        let fetched = self.fetch_json_if(Purpose::Collection, site, url, known);
+        let Some((at, document, version)) = fetched.await.map_err(later)? else {
             return Ok(None);
-        }
-        let fetched = self.fetch_json(Purpose::Collection, site, url).await;
-        let (at, document) = fetched.map_err(later)?;
+        };
         let page = CollectionDocument::read(&document)
             .map_err(|error| ApplyError::Later(error.to_string()))?;
-        Ok((at_home(&at) && page.id.as_ref().is_some_and(at_home)).then_some(page))
+        let ours = at_home(&at) && page.id.as_ref().is_some_and(at_home);
+        Ok(ours.then_some((page, version)))
     }
 
     /// An item: an object, a Create of one, or an id.

@@ -75,7 +75,7 @@ impl Answer {
 
     /// The address a redirect leads to.
     pub(crate) fn redirect(&self, from: &Url) -> Option<Url> {
-        if !self.status.is_redirection() {
+        if !self.status.is_redirection() || self.status == StatusCode::NOT_MODIFIED {
             return None;
         }
         from.join(self.headers.get(LOCATION)?.to_str().ok()?).ok()

@@ -111,10 +111,27 @@ impl Federation {
         site: &Arc<Site>,
         url: &Url,
     ) -> Result<(Url, Value), FetchError> {
+        match self.fetch_json_if(purpose, site, url, None).await? {
+            Some((at, document, _)) => Ok((at, document)),
+            None => Err(FetchError::Status(304)),
+        }
+    }
+
+    /// The same with the version known (`ETag`): nothing when it is still that one.
+    pub(crate) async fn fetch_json_if(
+        &self,
+        purpose: Purpose,
+        site: &Arc<Site>,
+        url: &Url,
+        known: Option<&str>,
+    ) -> Result<Option<(Url, Value, Option<String>)>, FetchError> {
         let signer = self.site_signer(site).await.map_err(FetchError::Signer)?;
         let mut at = url.clone();
         for _ in 0..=MAX_REDIRECTS {
-            let answer = self.signed_get(purpose, &signer, &at).await?;
+            let answer = self.signed_get(purpose, &signer, &at, known).await?;
+            if known.is_some() && answer.status == StatusCode::NOT_MODIFIED {
+                return Ok(None);
+            }
             if let Some(next) = answer.redirect(&at) {
                 at = without_fragment(&next);
                 continue;
@@ -122,7 +139,7 @@ impl Federation {
             read(&answer)?;
             let document = activitystreams::parse(&answer.body)
                 .map_err(|error| FetchError::Unreadable(error.to_string()))?;
-            return Ok((at, document));
+            return Ok(Some((at, document, version(&answer))));
         }
         Err(FetchError::Redirects)
     }
@@ -132,6 +149,7 @@ impl Federation {
         purpose: Purpose,
         signer: &Signer,
         url: &Url,
+        tag: Option<&str>,
     ) -> Result<Answer, FetchError> {
         let outgoing = Outgoing {
             method: "GET",
@@ -146,6 +164,7 @@ impl Federation {
                 .sign(signer, &outgoing, self.0.clock.now())
                 .map_err(|error| FetchError::Signer(error.to_string()))?;
             headers.push(("accept".to_owned(), ACCEPT.to_owned()));
+            headers.extend(tag.map(|tag| ("if-none-match".to_owned(), tag.to_owned())));
             let got = self
                 .0
                 .client
@@ -169,9 +188,23 @@ impl Federation {
         url: &Url,
         accept: &str,
     ) -> Result<(Url, Answer), FetchError> {
+        let (at, answer) = self.fetch_plain_if(purpose, url, accept, None).await?;
+        check_status(answer.status)?;
+        Ok((at, answer))
+    }
+
+    /// The same with the version known: the answer may be 304 then.
+    pub(crate) async fn fetch_plain_if(
+        &self,
+        purpose: Purpose,
+        url: &Url,
+        accept: &str,
+        known: Option<&str>,
+    ) -> Result<(Url, Answer), FetchError> {
         let mut at = url.clone();
         for _ in 0..=MAX_REDIRECTS {
-            let headers = [("accept".to_owned(), accept.to_owned())];
+            let mut headers = vec![("accept".to_owned(), accept.to_owned())];
+            headers.extend(known.map(|tag| ("if-none-match".to_owned(), tag.to_owned())));
             let answer = self
                 .0
                 .client
@@ -181,11 +214,19 @@ impl Federation {
                 at = without_fragment(&next);
                 continue;
             }
-            check_status(answer.status)?;
+            if known.is_none() || answer.status != StatusCode::NOT_MODIFIED {
+                check_status(answer.status)?;
+            }
             return Ok((at, answer));
         }
         Err(FetchError::Redirects)
     }
+}
+
+/// The version of an answer, when it can be sent back as it is.
+pub(crate) fn version(answer: &Answer) -> Option<String> {
+    let tag = answer.header("etag")?;
+    (tag.len() <= 200).then(|| tag.to_owned())
 }
 
 fn check_status(status: StatusCode) -> Result<(), FetchError> {

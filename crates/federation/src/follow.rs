@@ -1,11 +1,26 @@
 //! Follows, in both directions: ours of others, others' of ours.
 
+mod back;
+pub mod index;
+mod notice;
+pub mod peers;
+pub mod policy;
+mod relay;
+
+pub(crate) use back::{follow_back, is_refused};
+pub use notice::Waiting;
+pub(crate) use notice::note;
+pub(crate) use relay::{
+    forget as relay_forgotten, hint as relay_hint, is_public, is_relay, joined as relay_joined,
+};
+
 use crate::actor::Actor;
 use crate::outbox::{Recipients, Spoken, say};
 use crate::{Federation, ResolveError, write};
 use diesel::prelude::*;
+use policy::Standing;
 use serde_json::Value;
-use sites::{FollowerPolicy, Site};
+use sites::Site;
 use std::sync::Arc;
 use store::schema::follows;
 use store::{Conn, Id, StoreError, Ts, fresh_id, text_enum};
@@ -23,6 +38,34 @@ text_enum! {
         Removed = "removed",
         /// The other side is gone.
         Lost = "lost",
+    }
+}
+
+text_enum! {
+    /// Whose word a follow's state is.
+    pub enum DecidedBy {
+        /// Nobody's yet; also rows older than this column.
+        Nobody = "",
+        /// Who follows took it back.
+        Follower = "follower",
+        /// Who is followed said so: a person, or the other server. It stands until a person lifts it.
+        Target = "target",
+        /// The follower policy; judged anew at each Follow.
+        Policy = "policy",
+    }
+}
+
+text_enum! {
+    /// What brought a follow about.
+    pub enum Via {
+        /// Somebody asked for it.
+        Person = "person",
+        /// They followed first.
+        Back = "back",
+        /// A list of instances.
+        Index = "index",
+        /// A subscription to a relay, or its way back (R-REL-01).
+        Relay = "relay",
     }
 }
 
@@ -48,12 +91,23 @@ pub struct Follow {
     pub decided_at: Option<Ts>,
     /// What went wrong last.
     pub last_error: Option<String>,
+    /// Word of [`DecidedBy`].
+    pub decided_by: String,
+    /// Word of [`Via`].
+    pub via: String,
 }
 
 impl Follow {
     /// Where it stands; an unknown word counts as refused.
     pub fn state(&self) -> FollowState {
         FollowState::from_word(&self.state).unwrap_or(FollowState::Refused)
+    }
+
+    /// True when who is followed said no, or a person ended it: nothing but a person undoes that
+    /// (R-FOL-01).
+    pub fn is_shut(&self) -> bool {
+        matches!(self.state(), FollowState::Refused | FollowState::Removed)
+            && !["follower", "policy"].contains(&self.decided_by.as_str())
     }
 
     /// By key.
@@ -170,6 +224,15 @@ impl Federation {
         site: &Arc<Site>,
         text: &str,
     ) -> Result<(Follow, Actor), FollowError> {
+        self.follow_via(site, text, Via::Person).await
+    }
+
+    pub(crate) async fn follow_via(
+        &self,
+        site: &Arc<Site>,
+        text: &str,
+        via: Via,
+    ) -> Result<(Follow, Actor), FollowError> {
         let follower = site.actor_id.ok_or(FollowError::NoActor)?;
         let target = self.look_up(site, text).await?;
         if target.id == follower {
@@ -188,10 +251,32 @@ impl Federation {
         let follow = self
             .0
             .database
-            .write(move |c| ask(c, &site, follower, &theirs, sibling.as_deref(), now))
+            .write(move |c| ask(c, &site, follower, &theirs, sibling.as_deref(), via, now))
             .await?;
         self.wake();
         Ok((follow, target))
+    }
+
+    /// Asks again, by a person's wish: what still waits is taken back first, or the other side would
+    /// see no difference.
+    pub async fn ask_again(&self, site: &Arc<Site>, follow: Id) -> Result<(), FollowError> {
+        let own = site.actor_id.ok_or(FollowError::NoActor)?;
+        let found = self.0.database.read(move |c| {
+            let Some(row) = Follow::by_id(c, follow)?.filter(|row| row.follower_id == own) else {
+                return Ok(None);
+            };
+            Ok::<_, StoreError>(Actor::by_id(c, row.target_id)?.map(|target| (row, target)))
+        });
+        let (row, target) = found.await?.ok_or(FollowError::Unknown)?;
+        if row.state() == FollowState::Pending {
+            self.unfollow(site, follow).await?;
+        }
+        if row.via == Via::Relay.as_str() {
+            self.subscribe(site, &target.uri).await?;
+        } else {
+            self.follow(site, &target.uri).await?;
+        }
+        Ok(())
     }
 
     /// Takes a follow of ours back.
@@ -204,7 +289,13 @@ impl Federation {
                 let row = Follow::by_id(c, follow)?.filter(|row| row.follower_id == follower);
                 let row = row.ok_or(FollowError::Unknown)?;
                 let target = Actor::by_id(c, row.target_id)?.ok_or(FollowError::Unknown)?;
-                decide(c, row.id, FollowState::Removed, now)?;
+                // The row of two siblings is the memory of both: a no of the other one stays.
+                let by = match target.is_local() && row.is_shut() {
+                    true => DecidedBy::Target,
+                    false => DecidedBy::Follower,
+                };
+                decide(c, row.id, FollowState::Removed, by, now)?;
+                relay::forget(c, &row)?;
                 if !target.is_local() {
                     let follow: Value = serde_json::from_str(&row.activity).unwrap_or_default();
                     let uri = format!("{}#undos/{}", site.actor_uri(), fresh_id(now.0));
@@ -222,10 +313,29 @@ impl Federation {
         Ok(())
     }
 
-    /// A person of ours says yes or no to a follower of an actor of the site.
+    /// A person of ours says yes or no to a follower of an actor of the site; no also ends a follow
+    /// that was accepted.
     pub async fn answer(&self, site: &Arc<Site>, follow: Id, yes: bool) -> Result<(), FollowError> {
-        let (now, site) = (self.0.clock.ts(), Arc::clone(site));
-        let follower = self
+        let state = match yes {
+            true => FollowState::Accepted,
+            false => FollowState::Refused,
+        };
+        self.settle(site, follow, state).await
+    }
+
+    /// A person of ours ends somebody's follow; it stays ended until a person says yes again.
+    pub async fn remove_follower(&self, site: &Arc<Site>, follow: Id) -> Result<(), FollowError> {
+        self.settle(site, follow, FollowState::Removed).await
+    }
+
+    async fn settle(
+        &self,
+        site: &Arc<Site>,
+        follow: Id,
+        state: FollowState,
+    ) -> Result<(), FollowError> {
+        let (now, site, hub) = (self.0.clock.ts(), Arc::clone(site), self.clone());
+        let (target, follower) = self
             .0
             .database
             .write(move |c| {
@@ -233,12 +343,23 @@ impl Federation {
                 let target = Actor::by_id(c, row.target_id)?.filter(|t| t.site_id == Some(site.id));
                 let target = target.ok_or(FollowError::Unknown)?;
                 let follower = Actor::by_id(c, row.follower_id)?.ok_or(FollowError::Unknown)?;
-                reply(c, &site, &target, &follower, &row, yes, now)?;
+                reply(
+                    c,
+                    &site,
+                    &target,
+                    &follower,
+                    &row,
+                    (state, DecidedBy::Target),
+                    now,
+                )?;
+                if state == FollowState::Accepted {
+                    back::follow_back(c, &hub, &site, &target, &follower, now)?;
+                }
                 Ok::<_, FollowError>((row.target_id, follower))
             })
             .await?;
-        if yes {
-            self.greet(&follower.1, follower.0).await?;
+        if state == FollowState::Accepted {
+            self.greet(&follower, target).await?;
         }
         self.wake();
         Ok(())
@@ -267,44 +388,57 @@ fn spoken(
     }
 }
 
-/// Whether an actor of a site takes followers without asking a person: the site's own actor by the
-/// site's policy, an agenda unless it says otherwise.
-pub(crate) fn accepts_at_once(site: &Site, target: &Actor) -> bool {
-    match target.kind.as_str() {
-        "Application" => site.follower_policy == FollowerPolicy::Automatic,
-        _ => !target.manually_approves,
-    }
-}
-
-fn ask(
+/// Writes a follow of ours as asked. The caller has made sure that it may be asked.
+pub(crate) fn ask(
     conn: &mut Conn,
     site: &Site,
     follower: Id,
     target: &Actor,
     sibling: Option<&Site>,
+    via: Via,
     now: Ts,
 ) -> Result<Follow, FollowError> {
     if let Some(known) = Follow::between(conn, follower, target.id)? {
-        if matches!(known.state(), FollowState::Pending | FollowState::Accepted) {
+        let stands = matches!(known.state(), FollowState::Pending | FollowState::Accepted);
+        // A sibling that said no answers no again, at once, as it would over the wire.
+        if stands {
             return Ok(known);
+        }
+        if sibling.is_some() && known.is_shut() {
+            decide(conn, known.id, FollowState::Refused, DecidedBy::Target, now)?;
+            return Follow::by_id(conn, known.id)?.ok_or(FollowError::Unknown);
         }
         diesel::delete(follows::table.find(known.id)).execute(conn)?;
     }
     let id = fresh_id(now.0);
     let uri = format!("{}#follows/{id}", site.actor_uri());
-    let body = write::follow(&uri, &site.actor_uri(), &target.uri)?;
-    // Sites of one server read the same tables: the answer is the other site's policy, at once.
-    let state = match sibling {
-        Some(sibling) if accepts_at_once(sibling, target) => FollowState::Accepted,
-        _ => FollowState::Pending,
+    let body = match via {
+        Via::Relay => relay::subscription(&uri, &site.actor_uri(), &target.uri)?,
+        _ => write::follow(&uri, &site.actor_uri(), &target.uri)?,
     };
-    record(conn, id, follower, target.id, &uri, &body, state, now)?;
-    if sibling.is_none() {
+    record(conn, id, follower, target.id, &uri, &body, via, now)?;
+    let Some(sibling) = sibling else {
         say(
             conn,
             &spoken(site, follower, "Follow", uri, &target.uri, body, target),
             now,
         )?;
+        return Follow::by_id(conn, id)?.ok_or(FollowError::Unknown);
+    };
+    // Sites of one server read the same tables: the answer is the other site's policy, at once.
+    match policy::standing(conn, sibling, target, &site.host)? {
+        Standing::Accept => {
+            decide(conn, id, FollowState::Accepted, DecidedBy::Policy, now)?;
+            if let Some(own) = Actor::by_id(conn, follower)? {
+                back::follow_sibling_back(conn, sibling, target, site, &own, now)?;
+            }
+        }
+        Standing::Refuse => decide(conn, id, FollowState::Refused, DecidedBy::Policy, now)?,
+        Standing::Wait => {
+            if let Some(own) = Actor::by_id(conn, follower)? {
+                notice::note(conn, target, &own, now)?;
+            }
+        }
     }
     Follow::by_id(conn, id)?.ok_or(FollowError::Unknown)
 }
@@ -317,7 +451,7 @@ pub(crate) fn record(
     target: Id,
     uri: &str,
     activity: &Value,
-    state: FollowState,
+    via: Via,
     now: Ts,
 ) -> Result<(), StoreError> {
     diesel::insert_into(follows::table)
@@ -326,10 +460,10 @@ pub(crate) fn record(
             follows::follower_id.eq(follower),
             follows::target_id.eq(target),
             follows::uri.eq(uri),
-            follows::state.eq(state.as_str()),
+            follows::state.eq(FollowState::Pending.as_str()),
             follows::activity.eq(activity.to_string()),
             follows::created_at.eq(now),
-            follows::decided_at.eq((state != FollowState::Pending).then_some(now)),
+            follows::via.eq(via.as_str()),
         ))
         .execute(conn)?;
     Ok(())
@@ -339,11 +473,13 @@ pub(crate) fn decide(
     conn: &mut Conn,
     id: Id,
     state: FollowState,
+    by: DecidedBy,
     now: Ts,
 ) -> Result<(), StoreError> {
     diesel::update(follows::table.find(id))
         .set((
             follows::state.eq(state.as_str()),
+            follows::decided_by.eq(by.as_str()),
             follows::decided_at.eq(now),
         ))
         .execute(conn)?;
@@ -358,15 +494,11 @@ pub(crate) fn reply(
     target: &Actor,
     follower: &Actor,
     row: &Follow,
-    yes: bool,
+    (state, by): (FollowState, DecidedBy),
     now: Ts,
 ) -> Result<(), StoreError> {
-    let state = if yes {
-        FollowState::Accepted
-    } else {
-        FollowState::Refused
-    };
-    decide(conn, row.id, state, now)?;
+    let yes = state == FollowState::Accepted;
+    decide(conn, row.id, state, by, now)?;
     if follower.is_local() {
         return Ok(());
     }

@@ -119,8 +119,11 @@ impl Federation {
             return Err(Turned::Unreadable("an id that is too long".to_owned()));
         }
         let location = KeyLocation::from_key_id(claim.key_id()).map_err(|_| Turned::ForeignKey)?;
-        if !location.same_origin(&activity.actor) || self.0.sites.is_ours(&activity.actor) {
+        if self.0.sites.is_ours(&activity.actor) {
             return Err(Turned::ForeignKey);
+        }
+        if !location.same_origin(&activity.actor) {
+            return self.forwarded(site, claim, &activity, now).await;
         }
         if self.is_blocked(&authority(&activity.actor)) {
             return Err(Turned::Unwelcome);
@@ -136,6 +139,35 @@ impl Federation {
             return Err(Turned::Unwelcome);
         }
         self.enqueue(site, &activity, &actor, body, now).await
+    }
+
+    /// Somebody else's activity: refused, but from a relay that a site is subscribed to, which is taken
+    /// for a hint to ask its origin (R-REL-01).
+    async fn forwarded(
+        &self,
+        site: &Arc<Site>,
+        claim: Claim,
+        activity: &Activity,
+        now: Ts,
+    ) -> Result<(), Turned> {
+        let relay = self.relay_of(claim.key_id()).await?;
+        let relay = relay.ok_or(Turned::ForeignKey)?;
+        if self.is_blocked(&relay.host) || self.is_blocked(&authority(&activity.actor)) {
+            return Err(Turned::Unwelcome);
+        }
+        let uri = Url::parse(&relay.uri).map_err(|_| Turned::ForeignKey)?;
+        let known = self.keys_of(&uri).await?;
+        let relay = check(&Arc::new(claim), &uri, known).await?;
+        let Some((uri, body)) = crate::follow::relay_hint(&relay, activity) else {
+            return Ok(());
+        };
+        let (site, body) = (site.id, body.to_string());
+        self.0
+            .database
+            .write_grouped(move |c| enqueue(c, site, &uri, &relay.uri, body, now))
+            .await?;
+        self.0.inbox_wake.notify_one();
+        Ok(())
     }
 
     /// The stored keys of an actor; parsed keys are kept for a minute.

@@ -266,6 +266,7 @@ impl Federation {
                 .await;
         };
         let now = self.0.clock.ts();
+        self.note_received(&actor.host).await;
         let scene = Scene {
             site,
             actor,

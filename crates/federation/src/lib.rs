@@ -102,9 +102,13 @@ pub(crate) struct Hub {
     /// Actors whose key was asked again a moment ago (SIG-14).
     pub(crate) rechecked: Cache<String, Result<String, ResolveError>>,
     pub(crate) blocked: Blocklist,
+    /// Hosts that were heard of within the last minute.
+    pub(crate) received: Cache<String, ()>,
     pub(crate) inbox_wake: Notify,
     pub(crate) outbox_wake: Notify,
     pub(crate) backfill_wake: Notify,
+    pub(crate) index_wake: Notify,
+    pub(crate) follower_wake: Notify,
     pub(crate) delivery_wake: Notify,
 }
 
@@ -195,10 +199,16 @@ impl Federation {
                 .max_capacity(10_000)
                 .time_to_live(short)
                 .build(),
+            received: Cache::builder()
+                .max_capacity(10_000)
+                .time_to_live(Duration::from_secs(60))
+                .build(),
             blocked,
             inbox_wake: Notify::new(),
             outbox_wake: Notify::new(),
             backfill_wake: Notify::new(),
+            index_wake: Notify::new(),
+            follower_wake: Notify::new(),
             delivery_wake: Notify::new(),
         })))
     }

@@ -123,6 +123,25 @@ impl Peer {
 }
 
 impl Federation {
+    /// Remembers that something acceptable came from a host, at most once a minute.
+    pub(crate) async fn note_received(&self, host: &str) {
+        if self.0.received.contains_key(host) {
+            return;
+        }
+        self.0.received.insert(host.to_owned(), ()).await;
+        let (name, now) = (host.to_owned(), self.0.clock.ts());
+        let written = self.0.database.write_grouped(move |c| {
+            Peer::ensure(c, &name)?;
+            diesel::update(peers::table.find(&name))
+                .set(peers::last_received_at.eq(now))
+                .execute(c)?;
+            Ok::<_, StoreError>(())
+        });
+        if let Err(error) = written.await {
+            tracing::warn!(host, %error, "activity of a host not remembered");
+        }
+    }
+
     pub(crate) async fn peer_scheme(&self, host: &str) -> SignatureScheme {
         if let Some(scheme) = self.0.schemes.get(host).await {
             return scheme;

@@ -38,6 +38,8 @@ purposes! {
     NodeInfoLinks = "nodeinfo_links",
     /// The NodeInfo that it points to.
     NodeInfo = "nodeinfo",
+    /// A list of instances to follow.
+    IndexList = "index_list",
     /// An activity to an inbox.
     Delivery = "delivery",
     /// A picture that an event names.

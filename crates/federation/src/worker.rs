@@ -56,6 +56,7 @@ impl Workers {
             on.spawn(inbox(hub.clone(), told.clone())),
             on.spawn(outbox(hub.clone(), told.clone())),
             on.spawn(backfill(hub.clone(), told.clone())),
+            on.spawn(crate::follow::index::run(hub.clone(), told.clone())),
             on.spawn(deliveries(hub.clone(), told.clone())),
             on.spawn(claims(hub.clone(), told.clone())),
             on.spawn(crate::notices::listen(hub.clone(), told.clone())),

@@ -19,7 +19,7 @@ pub use message::{Message, digest, http_date};
 pub use oracle::{Verdict, judge};
 pub use peer::{Peer, key};
 pub use wire::{RawAnswer, exchange};
-pub use world::{Options, World, each, on_both};
+pub use world::{Options, Sister, World, each, on_both};
 
 /// The address of a path on a fake host.
 pub fn at(host: &str, path: &str) -> String {

@@ -15,11 +15,12 @@ use federation::{
 use publication::{Audience, CommentPolicy, NewObject, Object, ObjectState, Registry};
 use serde_json::Value;
 use sites::{About, NewSite, Site, Sites};
+use std::collections::HashMap;
 use std::future::Future;
 use std::net::{SocketAddr, TcpListener};
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
-use std::sync::{Arc, LazyLock};
-use store::{Clock, Conn, Database, StoreError, Ts};
+use std::sync::{Arc, LazyLock, Mutex};
+use store::{Clock, Conn, Database, Id, StoreError, Ts};
 
 /// How the server under test is set up.
 #[derive(Clone)]
@@ -385,6 +386,97 @@ impl World {
         object
     }
 
+    /// A second site of the same server, whose followers wait for a person.
+    pub fn add_sister(&self, host: &str) -> Sister {
+        let new = NewSite {
+            host: host.to_owned(),
+            scheme: self.site.scheme.clone(),
+            name: "Sister".to_owned(),
+            language: "fr".to_owned(),
+            timezone: chrono_tz::Europe::Paris,
+            about: About::default(),
+        };
+        let (now, seal) = (self.ts(), self.federation.seal());
+        let (id, agenda) = self
+            .database
+            .write_now(|c| {
+                let site = Site::create(c, &new, now)?;
+                let [first, second] = &*KEYS;
+                create_instance_actor(c, &site, first, seal, now)?;
+                let agenda = NewActor {
+                    kind: "Group",
+                    username: "agenda",
+                    name: "Agenda",
+                    summary: "",
+                };
+                let agenda = create_actor(c, &site, &agenda, second, seal, now)?;
+                Ok::<_, NewActorError>((site.id, agenda))
+            })
+            .expect("sister");
+        self.sites.reload_now().expect("sites");
+        Sister {
+            site: self.sites.by_id(id).expect("site"),
+            agenda,
+            objects: Mutex::default(),
+        }
+    }
+
+    /// Publishes a public event with tags on a site.
+    pub fn publish_on(&self, site: &Arc<Site>, actor: Id, title: &str, tags: &[&str]) -> Object {
+        let now = self.ts();
+        let tags: Vec<String> = tags.iter().map(|tag| (*tag).to_owned()).collect();
+        let object = self
+            .database
+            .write_now(|c| {
+                let new = NewObject {
+                    kind: "happening",
+                    collection: "events",
+                    page: "e",
+                    site,
+                    actor,
+                    account: None,
+                    state: ObjectState::Public,
+                    audience: Audience::Public,
+                    title,
+                    language: "fr",
+                    source: None,
+                    comments: CommentPolicy::Open,
+                };
+                publication::publish(c, &self.registry, &new, &tags, |_, _| Ok(()), now)
+            })
+            .expect("published");
+        self.federation.wake();
+        object
+    }
+
+    /// Changes the title of an object of ours.
+    pub fn retitle(&self, object: &Object, title: &str) {
+        let revision = publication::Revision {
+            title: Some(title.to_owned()),
+            ..publication::Revision::default()
+        };
+        let (none, now) = (Value::Null, self.ts());
+        self.database
+            .write_now(|c| {
+                let registry = &self.registry;
+                let own = |_: &mut Conn, _: &Object| Ok(());
+                publication::revise(
+                    c, registry, object, None, &revision, None, None, none, own, now,
+                )
+            })
+            .expect("revised");
+        self.federation.wake();
+    }
+
+    /// Deletes an object of ours.
+    pub fn take_away(&self, object: &Object) {
+        let now = self.ts();
+        self.database
+            .write_now(|c| publication::delete(c, &self.registry, object, None, now))
+            .expect("deleted");
+        self.federation.wake();
+    }
+
     /// An object by its id.
     pub fn object(&self, uri: &str) -> Option<Object> {
         self.read(|c| Object::by_uri(c, uri))
@@ -424,4 +516,27 @@ fn serve(
     let handle = server.handle();
     tokio::spawn(server);
     (address, handle)
+}
+
+/// A second site of the server, with what it has published.
+pub struct Sister {
+    /// The site.
+    pub site: Arc<Site>,
+    /// Its agenda.
+    pub agenda: Actor,
+    objects: Mutex<HashMap<String, Object>>,
+}
+
+impl Sister {
+    /// Remembers an object under a name.
+    pub fn keep(&self, part: &str, object: Object) {
+        let mut objects = self.objects.lock().expect("no panic while it is held");
+        objects.insert(part.to_owned(), object);
+    }
+
+    /// The object of that name.
+    pub fn object(&self, part: &str) -> Object {
+        let objects = self.objects.lock().expect("no panic while it is held");
+        objects.get(part).cloned().expect("published")
+    }
 }

@@ -199,6 +199,20 @@ impl Engine {
             tokio::spawn(calendars.run(told.clone(), Arc::default())),
             tokio::spawn(pictures.run(told.clone())),
         ];
+        let watch = web::watch_followers(
+            self.database.clone(),
+            self.sites.clone(),
+            self.accounts.clone(),
+            self.federation.clone(),
+            self.clock.clone(),
+        );
+        let mut told_too = told.clone();
+        handles.push(tokio::spawn(async move {
+            tokio::select! {
+                () = watch => {}
+                _ = told_too.changed() => {}
+            }
+        }));
         if self.mailer.is_configured() {
             handles.push(tokio::spawn(mail.run(told.clone(), self.accounts.notify())));
         }

@@ -35,6 +35,8 @@ enum Command {
     /// Other servers: whom not to speak to.
     #[command(subcommand)]
     Peer(commands::peer::PeerCommand),
+    /// Who follows a site, and whom it follows.
+    Follow(commands::follow::Follow),
     /// Import a calendar file (.ics) into an agenda.
     Import(commands::import::Import),
     /// Print the default configuration, explained.
@@ -65,6 +67,7 @@ fn run(arguments: Arguments) -> anyhow::Result<()> {
         Some(Command::Demo(demo)) => commands::demo::run(&config, &demo),
         Some(Command::Site(command)) => commands::site::run(config, command),
         Some(Command::Peer(command)) => commands::peer::run(config, command),
+        Some(Command::Follow(follow)) => commands::follow::run(config, follow),
         Some(Command::Import(import)) => commands::import::run(config, &import),
         Some(Command::Config) => Ok(()),
     }

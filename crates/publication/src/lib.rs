@@ -8,6 +8,7 @@ mod comments;
 mod content;
 mod kind;
 mod life;
+pub mod narrowing;
 mod object;
 mod serve;
 mod tell;

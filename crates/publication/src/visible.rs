@@ -4,7 +4,8 @@
 ///
 /// Shown are the site's own objects, those of an actor that the site follows, those that such an
 /// actor passed on, and those of a sibling site of this server that the site follows (WEB-04: a
-/// remote object is stored once and shown only where it is followed).
+/// remote object is stored once and shown only where it is followed); each as far as the rule for the
+/// server followed lets it through ([`crate::narrowing`]).
 ///
 /// `$site` is the site's key, `$actor` its own actor's.
 #[macro_export]
@@ -17,17 +18,20 @@ macro_rules! shown_on {
         let followed = follows::table
             .filter(follows::follower_id.eq(actor))
             .filter(follows::state.eq("accepted"))
-            .filter(follows::target_id.eq(objects::actor_id));
+            .filter(follows::target_id.eq(objects::actor_id))
+            .filter($crate::narrowing::lets_through());
         let passed_on = announces::table
             .inner_join(follows::table.on(follows::target_id.eq(announces::actor_id)))
             .filter(announces::object_id.eq(objects::id))
             .filter(follows::follower_id.eq(actor))
-            .filter(follows::state.eq("accepted"));
+            .filter(follows::state.eq("accepted"))
+            .filter($crate::narrowing::lets_through());
         let sibling = sites::table
             .inner_join(follows::table.on(sites::actor_id.eq(follows::target_id.nullable())))
             .filter(sites::id.nullable().eq(objects::site_id))
             .filter(follows::follower_id.eq(actor))
-            .filter(follows::state.eq("accepted"));
+            .filter(follows::state.eq("accepted"))
+            .filter($crate::narrowing::lets_through());
         objects::state
             .eq("public")
             .and(objects::audience.eq("public"))

@@ -26,6 +26,8 @@ text_enum! {
         Automatic = "automatic",
         /// After a person said yes.
         Manual = "manual",
+        /// At once for the hosts of a list; nobody else.
+        AllowList = "allow_list",
     }
 }
 

@@ -101,6 +101,7 @@ diesel::table! {
         delivered -> BigInt,
         block_reason -> Nullable<Text>,
         blocked_at -> Nullable<Moment>,
+        last_received_at -> Nullable<Moment>,
     }
 }
 
@@ -250,6 +251,67 @@ diesel::table! {
         created_at -> Moment,
         decided_at -> Nullable<Moment>,
         last_error -> Nullable<Text>,
+        decided_by -> Text,
+        via -> Text,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::types::sql::*;
+
+    follow_settings (site_id) {
+        site_id -> Key,
+        follow_back -> Bool,
+        backfill_most -> Integer,
+        index_url -> Nullable<Text>,
+        index_hours -> Integer,
+        index_daily -> Integer,
+        index_etag -> Nullable<Text>,
+        index_hosts -> Text,
+        index_checked_at -> Nullable<Moment>,
+        index_next_at -> Nullable<Moment>,
+        index_error -> Nullable<Text>,
+        index_day -> Text,
+        index_used -> Integer,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::types::sql::*;
+
+    follow_hosts (site_id, list, host) {
+        site_id -> Key,
+        list -> Text,
+        host -> Text,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::types::sql::*;
+
+    narrowings (id) {
+        id -> Key,
+        follower_id -> Key,
+        host -> Text,
+        latitude -> Nullable<Double>,
+        longitude -> Nullable<Double>,
+        kilometres -> Nullable<Double>,
+        degree -> Nullable<Double>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::types::sql::*;
+
+    narrowing_words (narrowing_id, list, word) {
+        narrowing_id -> Key,
+        list -> Text,
+        word -> Text,
+        shown -> Text,
     }
 }
 
@@ -603,6 +665,10 @@ diesel::allow_tables_to_appear_in_same_query!(
     mail_queue,
     media,
     follows,
+    follow_settings,
+    follow_hosts,
+    narrowings,
+    narrowing_words,
     calendar_sources,
     objects,
     object_tags,

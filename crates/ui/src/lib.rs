@@ -20,6 +20,7 @@ pub mod lang;
 pub mod layout;
 pub mod pages;
 pub mod pattern;
+pub mod peers;
 pub mod theme;
 
 pub use assets::{Asset, asset, asset_path, assets};

@@ -2,10 +2,16 @@
 
 mod deliveries;
 mod overview;
+mod peer_rule;
+mod peer_settings;
+mod peers;
+mod peers_act;
 mod people;
 mod people_act;
 mod site;
 mod site_change;
+
+pub(crate) use peers::PATH as PEERS_PATH;
 
 use actix_web::web;
 
@@ -22,5 +28,17 @@ pub(crate) fn configure(config: &mut web::ServiceConfig) {
                 .route(web::get().to(people::show))
                 .route(web::post().to(people_act::send)),
         )
-        .route("/admin/deliveries", web::get().to(deliveries::show));
+        .route("/admin/deliveries", web::get().to(deliveries::show))
+        .route(peers::PATH, web::get().to(peers::show))
+        .route("/admin/peers/act", web::post().to(peers_act::send))
+        .service(
+            web::resource("/admin/peers/settings")
+                .route(web::get().to(peer_settings::show))
+                .route(web::post().to(peer_settings::send)),
+        )
+        .service(
+            web::resource("/admin/peers/rule")
+                .route(web::get().to(peer_rule::show))
+                .route(web::post().to(peer_rule::send)),
+        );
 }

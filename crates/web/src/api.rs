@@ -5,6 +5,7 @@ mod blocks;
 mod deliveries;
 mod followers;
 mod follows;
+mod peers;
 mod session;
 mod site;
 
@@ -44,6 +45,8 @@ pub(crate) fn configure(config: &mut web::ServiceConfig) {
                 .route(web::post().to(blocks::create)),
         )
         .service(web::resource("/api/v1/blocks/{host}").route(web::delete().to(blocks::remove)))
+        .service(web::resource("/api/v1/peers").route(web::get().to(peers::list)))
+        .service(web::resource("/api/v1/peers/{host}/{action}").route(web::post().to(peers::act)))
         .service(web::resource("/api/v1/deliveries").route(web::get().to(deliveries::list)))
         .service(web::resource("/api/v1/openapi.json").route(web::get().to(described)));
 }
@@ -75,6 +78,8 @@ struct Items<T: utoipa::ToSchema> {
         blocks::list,
         blocks::create,
         blocks::remove,
+        peers::list,
+        peers::act,
         deliveries::list,
     ),
     components(schemas(ApiErrorBody))

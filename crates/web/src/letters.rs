@@ -61,6 +61,9 @@ fn words(letter: &Letter) -> Words<'_> {
             ..Words::new("mail-pending", "", link)
         }
         .with("name", name),
+        Letter::FollowWaiting { host, link } => {
+            Words::new("mail-follow-waiting", "", link).with("host", host)
+        }
         Letter::Approved { name, sign_in } => Words::new("mail-approved", name, sign_in),
         Letter::Refused { name, reason } => Words {
             more: reason,

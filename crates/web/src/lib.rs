@@ -12,6 +12,7 @@ mod agendas;
 mod announce;
 mod api;
 mod faults;
+mod followers_waiting;
 mod following;
 mod letters;
 mod markup;
@@ -21,6 +22,7 @@ mod setup;
 mod source;
 
 pub use api::open_api;
+pub use followers_waiting::{tell_of_followers, watch_followers};
 pub use letters::Translated;
 pub use setup::{Schemes, SetUp, SetUpError, SetupCode, set_up};
 

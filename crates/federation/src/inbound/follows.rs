@@ -3,7 +3,8 @@
 use super::gone::{bury, is_gone};
 use super::{ApplyError, Effect, Scene, object_url};
 use crate::actor::{Actor, ActorState};
-use crate::follow::{Follow, FollowState, accepts_at_once, decide, record, reply};
+use crate::follow::policy::{Standing, standing};
+use crate::follow::{DecidedBy, Follow, FollowState, Via, decide, record, reply};
 use crate::outbox::{Recipients, Spoken, say};
 use crate::{Federation, Scope, write};
 use activitystreams::{Activity, ActivityKind, Item};
@@ -19,6 +20,9 @@ impl Federation {
                 .finish(id, Effect::Ignored("a Follow of nothing"))
                 .await;
         };
+        if crate::follow::is_public(target.as_str()) {
+            return self.on_subscription(id, scene).await;
+        }
         let uri = target.to_string();
         let target = self
             .0
@@ -39,48 +43,103 @@ impl Federation {
         // Its software decides what it is sent from now on (R-DEL-01).
         let scheme = site.scheme.clone();
         let _ = self.peer(&scheme, &scene.actor.host).await;
-        let (follower, greeted) = (scene.actor.clone(), target.id);
+        let (follower, greeted, hub) = (scene.actor.clone(), target.id, self.clone());
         let effect = self.commit(id, move |c| {
             if is_gone(c, &scene.uri, &scene.actor.uri)? {
                 return Ok(Effect::Ignored("undone before"));
             }
-            let automatic = accepts_at_once(&site, &target);
-            let row = match Follow::between(c, scene.actor.id, target.id)? {
-                Some(known) if known.state() == FollowState::Refused => {
-                    // A refusal stands until a person lifts it, whatever the new id (R-FOL-01).
-                    renew(c, &known, &scene)?;
-                    let row = Follow::by_id(c, known.id)?.unwrap_or(known);
-                    reply(c, &site, &target, &scene.actor, &row, false, scene.now)?;
-                    return Ok(Effect::Applied);
-                }
+            let follower = &scene.actor;
+            let known = Follow::between(c, follower.id, target.id)?;
+            let instance = matches!(follower.kind.as_str(), "Application" | "Service");
+            // A no stands until a person lifts it, whatever the new id and, for a server's own
+            // actor, whatever its new address (R-FOL-01).
+            let shut = match &known {
+                Some(known) => known.is_shut(),
+                None => instance && crate::follow::is_refused(c, target.id, &follower.host)?,
+            };
+            let row = match known {
                 Some(known) => {
                     renew(c, &known, &scene)?;
                     Follow::by_id(c, known.id)?.unwrap_or(known)
                 }
                 None => {
                     let key = fresh_id(scene.now.0);
+                    let raw = &scene.activity.raw;
                     record(
                         c,
                         key,
-                        scene.actor.id,
+                        follower.id,
                         target.id,
                         &scene.uri,
-                        &scene.activity.raw,
-                        FollowState::Pending,
+                        raw,
+                        Via::Person,
                         scene.now,
                     )?;
                     Follow::by_id(c, key)?.ok_or(StoreError::Cancelled)?
                 }
             };
-            // A known follower that asks again is answered again (R-FOL-02).
-            if automatic || row.state() == FollowState::Accepted {
-                reply(c, &site, &target, &scene.actor, &row, true, scene.now)?;
+            let answer = match (shut, row.state()) {
+                (true, state) => {
+                    let state = match state {
+                        FollowState::Removed => FollowState::Removed,
+                        _ => FollowState::Refused,
+                    };
+                    (state, DecidedBy::Target)
+                }
+                // A known follower that asks again is answered again (R-FOL-02).
+                (false, FollowState::Accepted) => (FollowState::Accepted, DecidedBy::Target),
+                (false, _) => match standing(c, &site, &target, &follower.host)? {
+                    Standing::Accept => (FollowState::Accepted, DecidedBy::Policy),
+                    Standing::Refuse => (FollowState::Refused, DecidedBy::Policy),
+                    Standing::Wait => {
+                        decide(
+                            c,
+                            row.id,
+                            FollowState::Pending,
+                            DecidedBy::Nobody,
+                            scene.now,
+                        )?;
+                        crate::follow::note(c, &target, follower, scene.now)?;
+                        return Ok(Effect::Applied);
+                    }
+                },
+            };
+            reply(c, &site, &target, follower, &row, answer, scene.now)?;
+            if answer.0 == FollowState::Accepted {
+                crate::follow::follow_back(c, &hub, &site, &target, follower, scene.now)?;
             }
             Ok(Effect::Applied)
         });
         let effect = effect.await?;
+        self.0.follower_wake.notify_one();
         self.greet(&follower, greeted).await?;
         Ok(effect)
+    }
+
+    /// This server is no relay: a Follow of everybody is refused (R-REL-02).
+    async fn on_subscription(&self, id: Id, scene: Scene) -> Result<Effect, ApplyError> {
+        self.commit(id, move |c| {
+            let Some(own) = scene.site.actor_id else {
+                return Ok(Effect::Ignored("a Follow of everybody"));
+            };
+            let actor = scene.site.actor_uri();
+            let uri = format!("{actor}#rejects/{}", fresh_id(scene.now.0));
+            let body = write::reject(&uri, &actor, &scene.activity.raw, &scene.actor.uri)?;
+            let spoken = Spoken {
+                site: scene.site.id,
+                actor: own,
+                kind: "Reject",
+                uri,
+                object_id: None,
+                object_uri: scene.uri.clone(),
+                body,
+                recipients: Recipients::inbox(&scene.actor.inbox),
+                listed: false,
+            };
+            say(c, &spoken, scene.now)?;
+            Ok(Effect::Applied)
+        })
+        .await
     }
 
     /// After accepting a Mobilizon instance: one Announce for each event still to come, to it alone,
@@ -153,9 +212,12 @@ impl Federation {
                 (FollowState::Pending | FollowState::Accepted, false) => FollowState::Refused,
                 _ => return Ok(Effect::Ignored("already answered")),
             };
-            decide(c, row.id, next, scene.now)?;
+            decide(c, row.id, next, DecidedBy::Target, scene.now)?;
             if next == FollowState::Accepted {
+                crate::follow::relay_joined(c, &row, scene.now)?;
                 crate::backfill::ask(c, row.id, scene.now)?;
+            } else {
+                crate::follow::relay_forgotten(c, &row)?;
             }
             Ok(Effect::Applied)
         });
@@ -252,15 +314,10 @@ impl Federation {
 
 /// The follower's newest Follow takes the place of the known one.
 fn renew(conn: &mut Conn, known: &Follow, scene: &Scene) -> Result<(), StoreError> {
-    let state = match known.state() {
-        FollowState::Lost | FollowState::Removed => FollowState::Pending,
-        state => state,
-    };
     diesel::update(follows::table.find(known.id))
         .set((
             follows::uri.eq(&scene.uri),
             follows::activity.eq(scene.activity.raw.to_string()),
-            follows::state.eq(state.as_str()),
         ))
         .execute(conn)?;
     Ok(())
@@ -300,7 +357,7 @@ fn answered(conn: &mut Conn, activity: &Activity, from: Id) -> Result<Option<Fol
 
 /// Ends somebody's follow of ours. A refusal is not forgotten by it (R-FOL-01).
 fn end(conn: &mut Conn, follow: &Follow) -> Result<Effect, ApplyError> {
-    if follow.state() == FollowState::Refused {
+    if follow.is_shut() {
         return Ok(Effect::Ignored("refused before"));
     }
     diesel::delete(follows::table.find(follow.id)).execute(conn)?;

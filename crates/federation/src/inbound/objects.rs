@@ -265,8 +265,20 @@ impl Federation {
         }
         let mut gone = Vec::new();
         for url in urls {
-            if activitystreams::origin::same_origin(&url, &scene.activity.actor)
-                && let Some(word) = self.may_delete(&scene, &url).await?
+            let theirs = activitystreams::origin::same_origin(&url, &scene.activity.actor);
+            if !theirs {
+                let sender = scene.actor.id;
+                let relay = self
+                    .0
+                    .database
+                    .read(move |c| crate::follow::is_relay(c, sender));
+                if !relay.await? {
+                    continue;
+                }
+            }
+            // A relay's word counts for nothing: only the origin's (R-REL-01).
+            if let Some(word) = self.may_delete(&scene, &url).await?
+                && (theirs || word.is_empty())
             {
                 gone.push((url, word));
             }
@@ -375,7 +387,10 @@ fn farewell(
     let either = follows::follower_id
         .eq(actor.id)
         .or(follows::target_id.eq(actor.id));
-    diesel::delete(follows::table.filter(either)).execute(conn)?;
+    let open = either.and(follows::state.eq_any(["pending", "accepted"]));
+    diesel::update(follows::table.filter(open))
+        .set((follows::state.eq("lost"), follows::decided_at.eq(now)))
+        .execute(conn)?;
     diesel::update(actors::table.find(actor.id))
         .set((
             actors::state.eq(ActorState::Deleted.as_str()),

@@ -39,7 +39,7 @@ pub(crate) enum SiteCommand {
         /// Who may sign up: `open`, `approval` or `closed`.
         #[arg(long, default_value = "approval")]
         registration: String,
-        /// Who may follow the site's own actor: `automatic` or `manual`.
+        /// Who may follow the site's own actor: `automatic`, `manual` or `allow_list`.
         #[arg(long, default_value = "manual")]
         followers: String,
     },
@@ -94,7 +94,7 @@ pub(crate) fn run(config: Config, command: SiteCommand) -> anyhow::Result<()> {
             let registration = Registration::from_word(&registration)
                 .context("--registration: open, approval or closed")?;
             let followers = FollowerPolicy::from_word(&followers)
-                .context("--followers: automatic or manual")?;
+                .context("--followers: automatic, manual or allow_list")?;
             let change = SiteChange {
                 registration: Some(registration.as_str().to_owned()),
                 follower_policy: Some(followers.as_str().to_owned()),

@@ -11,6 +11,7 @@ pub(crate) async fn show(frame: Frame, who: Moderator) -> HttpResponse {
     let mut entries = vec![
         (SIGN_UPS_PATH, "admin-people"),
         ("/following", "nav-following"),
+        (super::peers::PATH, "peers-heading"),
         ("/admin/deliveries", "admin-deliveries"),
     ];
     if who.is_admin() {

@@ -16,7 +16,7 @@ use ui::{FormErrors, Lang};
 /// Most languages of the content.
 const MOST_LANGUAGES: usize = 20;
 
-fn read(form: &SiteForm, now: Ts, errors: &mut FormErrors) -> SiteChange {
+fn read(site: &Site, form: &SiteForm, now: Ts, errors: &mut FormErrors) -> SiteChange {
     let name = check_site_name(&form.site_name).map(str::to_owned);
     if name.is_none() {
         errors.add("site_name", "setup-error-name");
@@ -66,9 +66,11 @@ fn read(form: &SiteForm, now: Ts, errors: &mut FormErrors) -> SiteChange {
     for name in form.about.too_long() {
         errors.add_with(name, "form-error-too-long", &[("max", 5000.into())]);
     }
-    let policy = match form.follow_automatic {
-        Some(_) => FollowerPolicy::Automatic,
-        None => FollowerPolicy::Manual,
+    // The allow-list is chosen on the page of the peers: this box knows only of the other two.
+    let policy = match (form.follow_automatic.is_some(), site.follower_policy) {
+        (true, _) => FollowerPolicy::Automatic,
+        (false, FollowerPolicy::AllowList) => FollowerPolicy::AllowList,
+        (false, _) => FollowerPolicy::Manual,
     };
     SiteChange {
         name,
@@ -94,7 +96,7 @@ pub(crate) async fn send(
     form: CsrfForm<SiteForm>,
 ) -> HttpResponse {
     let mut errors = FormErrors::new();
-    let change = read(&form, rooms.clock.ts(), &mut errors);
+    let change = read(&frame.site, &form, rooms.clock.ts(), &mut errors);
     if !errors.is_empty() {
         return frame.answer(422, &page(&frame, &form, &errors));
     }

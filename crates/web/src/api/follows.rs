@@ -42,7 +42,7 @@ impl FollowView {
 
 #[derive(Debug, Deserialize, utoipa::ToSchema)]
 pub(crate) struct FollowInput {
-    /// Address, `@name@host`, or a host for that instance's own actor.
+    /// Address, `@name@host`, or a host for that instance's own actor; a relay's inbox (`…/inbox`) to subscribe.
     target: String,
 }
 
@@ -103,7 +103,10 @@ pub(crate) async fn create(
     body: ApiJson<FollowInput>,
 ) -> Result<HttpResponse, ApiError> {
     who.moderator()?;
-    let followed = rooms.federation.follow(&site.0, body.target.trim()).await;
+    let followed = rooms
+        .federation
+        .follow_or_subscribe(&site.0, &body.target)
+        .await;
     let (follow, actor) = followed.map_err(refusal)?;
     Ok(HttpResponse::Created().json(FollowView::of(&follow, &actor)))
 }

@@ -5,11 +5,10 @@ use super::{PATH, fault};
 use crate::rooms::Rooms;
 use accounts::{CsrfForm, Moderator};
 use actix_web::HttpResponse;
-use federation::Actor;
-use federation::follow::{Follow, FollowError, FollowState};
+use federation::follow::FollowError;
 use pages::Frame;
 use serde::Deserialize;
-use store::{Id, StoreError};
+use store::Id;
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
@@ -35,7 +34,7 @@ pub(crate) async fn send(
         "unfollow" => (hub.unfollow(site, id).await, "follow-removed"),
         "accept" => (hub.answer(site, id, true).await, "follower-accepted"),
         "refuse" => (hub.answer(site, id, false).await, "follower-refused"),
-        "retry" => (retry(&frame, &rooms, id).await, "follow-asked"),
+        "retry" => (hub.ask_again(site, id).await, "follow-asked"),
         _ => return frame.error(400),
     };
     match acted {
@@ -49,22 +48,4 @@ pub(crate) async fn send(
             }
         },
     }
-}
-
-/// Asks again: what still waits is taken back first, or the other side would see no difference.
-async fn retry(frame: &Frame, rooms: &Rooms, id: Id) -> Result<(), FollowError> {
-    let own = frame.site.actor_id.ok_or(FollowError::NoActor)?;
-    let found = rooms.database.read(move |conn| {
-        let Some(row) = Follow::by_id(conn, id)?.filter(|row| row.follower_id == own) else {
-            return Ok(None);
-        };
-        let target = Actor::by_id(conn, row.target_id)?;
-        Ok::<_, StoreError>(target.map(|target| (row, target)))
-    });
-    let (row, target) = found.await?.ok_or(FollowError::Unknown)?;
-    if row.state() == FollowState::Pending {
-        rooms.federation.unfollow(&frame.site, id).await?;
-    }
-    rooms.federation.follow(&frame.site, &target.uri).await?;
-    Ok(())
 }

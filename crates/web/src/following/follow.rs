@@ -21,7 +21,11 @@ pub(crate) async fn send(
     form: CsrfForm<FollowForm>,
 ) -> HttpResponse {
     let typed = form.target.trim();
-    match rooms.federation.follow(&frame.site, typed).await {
+    match rooms
+        .federation
+        .follow_or_subscribe(&frame.site, typed)
+        .await
+    {
         Ok(_) => pages::done(PATH, "follow-asked"),
         Err(error) => match fault(&error, typed) {
             Some(errors) => answer(&frame, &rooms, typed, errors, Some(422)).await,

@@ -7,7 +7,7 @@ const ALPHA: &str = "https://alpha.test";
 
 /// Every route of this room that changes something, but `/setup`, which has a test of its own.
 /// True for those that need somebody signed in.
-const CHANGING: [(&str, bool); 20] = [
+const CHANGING: [(&str, bool); 23] = [
     ("/signup", false),
     ("/login", false),
     ("/confirm", false),
@@ -27,6 +27,9 @@ const CHANGING: [(&str, bool); 20] = [
     ("/following/act", true),
     ("/admin/site", true),
     ("/admin/people", true),
+    ("/admin/peers/act", true),
+    ("/admin/peers/settings", true),
+    ("/admin/peers/rule", true),
     ("/logout", true),
 ];
 

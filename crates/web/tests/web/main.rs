@@ -7,6 +7,7 @@ mod api;
 mod following;
 mod headers;
 mod letters;
+mod peers;
 mod people;
 mod scene;
 mod setup;
