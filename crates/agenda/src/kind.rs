@@ -4,7 +4,7 @@ use crate::event::{Details, Event, EventStatus, Picture, write_details};
 use crate::listing::CATEGORIES;
 use crate::place::{Place, PlaceDetails};
 use activitystreams::write::{
-    self, AudienceForm, ImageForm, JoinMode, PlaceForm, PostalAddress, TagForm,
+    self, AudienceForm, ImageForm, JoinMode, PlaceForm, PostalAddress, Replies, TagForm,
 };
 use activitystreams::{EventObject, EventStatus as WireStatus};
 use calendar::When;
@@ -17,7 +17,7 @@ use serde_json::Value;
 use sites::Site;
 use std::sync::Arc;
 use store::schema::{events, media, objects};
-use store::{Conn, Id, Json, MultiBackend, StoreError, Ts};
+use store::{Conn, Id, MultiBackend, StoreError, Ts};
 use url::Url;
 
 /// The kind "event".
@@ -93,6 +93,7 @@ impl Kind for Agenda {
         match put_remote(conn, self.name(), incoming, &common)? {
             Some(object) => {
                 write_details(conn, &object, &details, &read.tags, incoming.now)?;
+                crate::focus::follow_document(conn, object.id, &read, incoming.now)?;
                 Ok(object.id)
             }
             None => {
@@ -320,7 +321,7 @@ fn place_details(place: &activitystreams::Place) -> PlaceDetails {
 }
 
 fn stored_picture(conn: &mut Conn, site: &Site, id: Id) -> Result<Option<ImageForm>, StoreError> {
-    let found: Option<(String, String, i32, i32, String, Json)> = media::table
+    let found: Option<(String, String, i32, i32, String, f64, f64)> = media::table
         .find(id)
         .select((
             media::file_name,
@@ -328,12 +329,13 @@ fn stored_picture(conn: &mut Conn, site: &Site, id: Id) -> Result<Option<ImageFo
             media::width,
             media::height,
             media::blurhash,
-            media::variants,
+            media::focal_x,
+            media::focal_y,
         ))
         .first(conn)
         .optional()?;
     Ok(
-        found.and_then(|(name, media_type, width, height, blurhash, _)| {
+        found.and_then(|(name, media_type, width, height, blurhash, x, y)| {
             Some(ImageForm {
                 url: Url::parse(&site.url(&format!("/media/{name}"))).ok()?,
                 media_type,
@@ -341,7 +343,7 @@ fn stored_picture(conn: &mut Conn, site: &Site, id: Id) -> Result<Option<ImageFo
                 width: u32::try_from(width).ok(),
                 height: u32::try_from(height).ok(),
                 blurhash: Some(blurhash).filter(|hash| !hash.is_empty()),
-                focal_point: Some((0.0, 0.0)),
+                focal_point: Some((x, y)),
             })
         }),
     )
@@ -444,7 +446,11 @@ impl Written<'_> {
             join_mode: JoinMode::External,
             participation_url: url(&event.registration_url),
             maximum_attendees: None,
-            comments_enabled: object.comments != CommentPolicy::Closed.as_str(),
+            replies: match CommentPolicy::from_word(&object.comments) {
+                Some(CommentPolicy::Open) => Replies::Open,
+                Some(CommentPolicy::Moderated) => Replies::Moderated,
+                Some(CommentPolicy::Closed) | None => Replies::Closed,
+            },
             audience: match object.audience() {
                 Audience::Public => AudienceForm::Public,
                 Audience::Unlisted => AudienceForm::Unlisted,

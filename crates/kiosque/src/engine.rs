@@ -187,6 +187,7 @@ impl Engine {
         let pictures = PictureWorker {
             database: self.database.clone(),
             federation: self.federation.clone(),
+            registry: self.registry.clone(),
             library: Arc::clone(&self.library),
             processor: self.processor.clone(),
             clock: self.clock.clone(),

@@ -7,7 +7,7 @@ use crate::forms::{
 };
 use crate::html::SafeHtml;
 use crate::lang::Lang;
-use crate::layout::Routes;
+use crate::layout::{Picture, Routes};
 use crate::theme::Paper;
 
 /// A heading, a sentence and content, on a narrow column: the frame of forms
@@ -130,6 +130,10 @@ impl AboutAnswers {
 pub struct AboutView {
     /// Name of the site.
     pub name: String,
+    /// The wide picture on top.
+    pub banner: Option<Picture>,
+    /// The logo beside the name.
+    pub icon: Option<Picture>,
     /// What it is, sanitised; may be empty.
     pub description: SafeHtml,
     /// The nine answers, each already turned from Markdown and sanitised, as
@@ -405,7 +409,7 @@ pub fn look_fields(accent_hue: &str, paper: &str, errors: &FormErrors, lang: Lan
         })
         .render(errors, lang);
     SafeHtml::trusted(format!(
-        "<div class=\"hues\">{hue}</div><div class=\"papers\">{paper}</div>"
+        "<div class=\"hues flow\">{hue}</div><div class=\"papers flow\">{paper}</div>"
     ))
 }
 

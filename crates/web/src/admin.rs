@@ -7,6 +7,7 @@ mod people_act;
 mod site;
 mod site_change;
 
+use crate::portraits;
 use actix_web::web;
 
 pub(crate) fn configure(config: &mut web::ServiceConfig) {
@@ -16,6 +17,11 @@ pub(crate) fn configure(config: &mut web::ServiceConfig) {
             web::resource("/admin/site")
                 .route(web::get().to(site::show))
                 .route(web::post().to(site_change::send)),
+        )
+        .service(
+            web::resource("/admin/site/pictures")
+                .route(web::get().to(portraits::site::show))
+                .route(web::post().to(portraits::site::send)),
         )
         .service(
             web::resource(accounts::SIGN_UPS_PATH)

@@ -8,5 +8,6 @@ mod following;
 mod headers;
 mod letters;
 mod people;
+mod portraits;
 mod scene;
 mod setup;
