@@ -99,15 +99,15 @@ fn web_01_only_our_own_pages_change_something() {
             }
             if signed {
                 // A form with a file is read as one; its forged token has a test of its own.
-                let forgery = if path.ends_with("/pictures") { 400 } else { 403 };
+                let refusals: &[u16] = match path.ends_with("/pictures") {
+                    true => &[400, 404],
+                    false => &[403],
+                };
                 let mut forged = browser.clone();
                 for token in ["", "another"] {
                     forged.csrf = token.into();
-                    assert_eq!(
-                        send(&app, forged.form(path, &[])).await.status,
-                        forgery,
-                        "{path} {token}"
-                    );
+                    let answer = send(&app, forged.form(path, &[])).await;
+                    assert!(refusals.contains(&answer.status), "{path} {token}");
                 }
                 let mut visitor = Browser::new(ALPHA);
                 let answer = visitor.post(&app, path, &[]).await;
