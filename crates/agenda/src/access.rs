@@ -9,7 +9,7 @@ use federation::ActorState;
 use federation::follow::{Follow, FollowState};
 use publication::{Audience, Object, ObjectState};
 use sites::Site;
-use store::schema::{events, media, sites as site_rows};
+use store::schema::{actors, events, media, sites as site_rows};
 use store::{Conn, Id, StoreError};
 
 /// What became of an event's address.
@@ -95,7 +95,28 @@ pub(crate) fn place(conn: &mut Conn, site: &Site, id: Id) -> Result<Option<Place
     Ok(Some(place).filter(|_| !any.is_empty()))
 }
 
-/// True when a stored file belongs to the picture of an event that `viewer` may see (MED-07).
+/// True when a stored file is the logo or the banner of the site or of one of its agendas.
+fn portrait(conn: &mut Conn, site: &Site, file: &str) -> Result<bool, StoreError> {
+    let rows: Vec<(Option<Id>, Option<Id>)> = actors::table
+        .filter(actors::site_id.eq(site.id))
+        .filter(actors::state.eq("active"))
+        .filter(
+            actors::icon_id
+                .is_not_null()
+                .or(actors::banner_id.is_not_null()),
+        )
+        .select((actors::icon_id, actors::banner_id))
+        .load(conn)?;
+    let ids: Vec<Id> = rows
+        .into_iter()
+        .flat_map(|(icon, banner)| icon.into_iter().chain(banner))
+        .collect();
+    let stored = pages::stored_pictures(conn, &ids)?;
+    Ok(stored.values().any(|picture| picture.has(file)))
+}
+
+/// True when a stored file belongs to a portrait of the site, or to the picture of an event that
+/// `viewer` may see (MED-07).
 pub(crate) fn picture(
     conn: &mut Conn,
     site: &Site,
@@ -105,6 +126,9 @@ pub(crate) fn picture(
     let plain = file.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'.');
     if !plain || file.len() > 200 {
         return Ok(false);
+    }
+    if portrait(conn, site, file)? {
+        return Ok(true);
     }
     let listed_in =
         diesel::dsl::sql::<diesel::sql_types::Bool>("CAST(media.variants AS TEXT) LIKE ")

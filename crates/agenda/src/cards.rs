@@ -4,52 +4,12 @@ use crate::event::EventStatus;
 use crate::listing::Listed;
 use crate::words;
 use chrono::NaiveDate;
-use diesel::prelude::*;
+use pages::{Pictures, stored_pictures};
 use sites::Site;
-use std::collections::{BTreeMap, HashMap};
-use store::schema::media;
-use store::{Conn, Id, Json, StoreError, Ts};
+use std::collections::BTreeMap;
+use store::{Conn, Id, StoreError, Ts};
+use ui::Lang;
 use ui::agenda::{AgendaDay, EventCard, EventStatus as Shown, Link};
-use ui::{Lang, Picture};
-
-/// Pictures of several events, by their keys in `media`.
-pub(crate) type Pictures = HashMap<Id, Stored>;
-
-/// A stored picture.
-#[derive(Debug, Clone)]
-pub(crate) struct Stored {
-    pub(crate) file: String,
-    pub(crate) width: u32,
-    pub(crate) height: u32,
-    variants: Vec<Variant>,
-}
-
-#[derive(Debug, Clone, Default, serde::Serialize, serde::Deserialize)]
-pub(crate) struct Variant {
-    pub(crate) file: String,
-    pub(crate) width: u32,
-    pub(crate) height: u32,
-}
-
-impl Stored {
-    /// The smallest file at least as wide as asked.
-    pub(crate) fn at_least(&self, width: u32, alt: &str) -> Picture {
-        let fit = self
-            .variants
-            .iter()
-            .filter(|variant| variant.width >= width)
-            .min_by_key(|variant| variant.width);
-        let (file, width, height) = fit.map_or((&self.file, self.width, self.height), |variant| {
-            (&variant.file, variant.width, variant.height)
-        });
-        Picture {
-            src: format!("/media/{file}"),
-            width,
-            height,
-            alt: alt.to_owned(),
-        }
-    }
-}
 
 /// Reads the pictures of a list.
 pub(crate) fn pictures(conn: &mut Conn, listed: &[Listed]) -> Result<Pictures, StoreError> {
@@ -57,32 +17,7 @@ pub(crate) fn pictures(conn: &mut Conn, listed: &[Listed]) -> Result<Pictures, S
         .iter()
         .filter_map(|listed| listed.event.picture_id)
         .collect();
-    if ids.is_empty() {
-        return Ok(Pictures::new());
-    }
-    let rows: Vec<(Id, String, i32, i32, Json)> = media::table
-        .filter(media::id.eq_any(ids))
-        .select((
-            media::id,
-            media::file_name,
-            media::width,
-            media::height,
-            media::variants,
-        ))
-        .load(conn)?;
-    let read = |(id, file, width, height, variants): (Id, String, i32, i32, Json)| {
-        let size = |pixels: i32| u32::try_from(pixels).unwrap_or(0);
-        (
-            id,
-            Stored {
-                file,
-                width: size(width),
-                height: size(height),
-                variants: variants.read(),
-            },
-        )
-    };
-    Ok(rows.into_iter().map(read).collect())
+    stored_pictures(conn, &ids)
 }
 
 pub(crate) fn shown(status: EventStatus) -> Shown {

@@ -8,11 +8,14 @@ use crate::query::{Query, run};
 use crate::rooms::Rooms;
 use crate::{access, cards};
 use accounts::Viewer;
+use actix_web::dev::Payload;
 use actix_web::http::header::{CACHE_CONTROL, ETAG, IF_NONE_MATCH, LAST_MODIFIED};
-use actix_web::{HttpRequest, HttpResponse, web};
+use actix_web::{FromRequest, HttpRequest, HttpResponse, web};
 use federation::{Actor, ActorState};
 use sha2::{Digest, Sha256};
 use sites::{CurrentSite, Site};
+use std::future::Future;
+use std::pin::Pin;
 use std::sync::Arc;
 use store::{Id, StoreError, Ts};
 
@@ -66,51 +69,56 @@ impl Missing {
     }
 }
 
-/// What is asked, whatever the list.
+/// What is asked, whatever the list. An extractor.
 struct Asked {
     request: HttpRequest,
     site: Arc<Site>,
     rooms: Rooms,
     query: Query,
+    /// `ics` or `atom`.
     form: String,
 }
 
-async fn all(
-    request: HttpRequest,
-    site: CurrentSite,
-    rooms: Rooms,
-    path: web::Path<(String, String)>,
-    query: web::Query<Query>,
-) -> HttpResponse {
+impl FromRequest for Asked {
+    type Error = actix_web::Error;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, actix_web::Error>>>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let request = request.clone();
+        Box::pin(async move {
+            let site = CurrentSite::extract(&request).await?.0;
+            let rooms = Rooms::extract(&request).await?;
+            let query = web::Query::<Query>::extract(&request).await?.into_inner();
+            let form = request.match_info().query("form").to_owned();
+            Ok(Self {
+                request,
+                site,
+                rooms,
+                query,
+                form,
+            })
+        })
+    }
+}
+
+async fn all(asked: Asked, path: web::Path<(String, String)>) -> HttpResponse {
     let (list, form) = path.into_inner();
-    let query = query.into_inner();
+    let (site, query) = (&asked.site, &asked.query);
     let about = About {
         name: site.name.clone(),
         page: site.url(&query.address("/", &[])),
         feed: Some(site.url(&query.address(&format!("/{list}.{form}"), &[]))),
     };
-    let asked = Asked {
-        request,
-        site: site.0,
-        rooms,
-        query,
-        form,
-    };
     asked.answer(about, |_| {}).await
 }
 
-async fn of_agenda(
-    request: HttpRequest,
-    site: CurrentSite,
-    rooms: Rooms,
-    path: web::Path<(String, String)>,
-    query: web::Query<Query>,
-) -> HttpResponse {
+async fn of_agenda(asked: Asked, path: web::Path<(String, String)>) -> HttpResponse {
     let (name, form) = path.into_inner();
-    let (id, asked) = (site.id, name);
-    let found = rooms
+    let id = asked.site.id;
+    let found = asked
+        .rooms
         .database
-        .read(move |c| Actor::local(c, id, &asked))
+        .read(move |c| Actor::local(c, id, &name))
         .await;
     let actor = match found.map_err(Missing::from) {
         Err(missing) => return missing.answer(),
@@ -118,82 +126,52 @@ async fn of_agenda(
         Ok(Some(actor)) if actor.state() == ActorState::Deleted => return Missing::Gone.answer(),
         Ok(_) => return Missing::Absent.answer(),
     };
-    let query = query.into_inner();
+    let (site, query) = (&asked.site, &asked.query);
     let path = format!("/@{}.{form}", actor.username);
     let about = About {
         name: actor.name.clone(),
         page: actor.uri.clone(),
         feed: Some(site.url(&query.address(&path, &[]))),
     };
-    let asked = Asked {
-        request,
-        site: site.0,
-        rooms,
-        query,
-        form,
-    };
     asked
         .answer(about, |search| search.actor = Some(actor.id))
         .await
 }
 
-async fn of_place(
-    request: HttpRequest,
-    site: CurrentSite,
-    rooms: Rooms,
-    path: web::Path<(String, String)>,
-    query: web::Query<Query>,
-) -> HttpResponse {
+async fn of_place(asked: Asked, path: web::Path<(String, String)>) -> HttpResponse {
     let (id, form) = path.into_inner();
     let Some(key) = Id::parse(&id) else {
         return Missing::Absent.answer();
     };
-    let asked = site.0.clone();
-    let found = rooms
+    let site = asked.site.clone();
+    let found = asked
+        .rooms
         .database
-        .read(move |c| access::place(c, &asked, key))
+        .read(move |c| access::place(c, &site, key))
         .await;
     let place = match found.map_err(Missing::from) {
         Err(missing) => return missing.answer(),
         Ok(None) => return Missing::Absent.answer(),
         Ok(Some(place)) => place,
     };
+    let site = &asked.site;
     let about = About {
         name: place.name,
         page: site.url(&format!("/places/{id}")),
         feed: Some(site.url(&format!("/places/{id}.{form}"))),
-    };
-    let asked = Asked {
-        request,
-        site: site.0,
-        rooms,
-        query: query.into_inner(),
-        form,
     };
     asked
         .answer(about, |search| search.place_id = Some(key))
         .await
 }
 
-async fn of_tag(
-    request: HttpRequest,
-    site: CurrentSite,
-    rooms: Rooms,
-    path: web::Path<(String, String)>,
-    query: web::Query<Query>,
-) -> HttpResponse {
-    let (tag, form) = path.into_inner();
+async fn of_tag(asked: Asked, path: web::Path<(String, String)>) -> HttpResponse {
+    let (tag, _) = path.into_inner();
+    let site = &asked.site;
     let about = About {
         name: format!("{} #{tag}", site.name),
         page: site.url(&cards::tag_path(&tag)),
-        feed: Some(site.url(request.path())),
-    };
-    let asked = Asked {
-        request,
-        site: site.0,
-        rooms,
-        query: query.into_inner(),
-        form,
+        feed: Some(site.url(asked.request.path())),
     };
     asked.answer(about, |search| search.tag = Some(tag)).await
 }

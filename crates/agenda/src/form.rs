@@ -109,6 +109,8 @@ pub(crate) fn details(values: &EventValues, picture: Picture) -> Result<Details,
     let status = values.status.trim();
     let known = status.is_empty() || EventStatus::from_word(status).is_some();
     chosen("status", known, &mut errors);
+    let known = crate::focus::of_spot(values.picture_focus.trim()).is_some();
+    chosen("picture_focus", known, &mut errors);
     let category = values.category.trim();
     let known = category.is_empty() || CATEGORIES.contains(&category);
     chosen("category", known, &mut errors);

@@ -6,6 +6,7 @@ mod cards;
 mod dates;
 mod event;
 mod feeds;
+mod focus;
 mod form;
 pub mod import;
 mod json_ld;
@@ -18,7 +19,7 @@ mod query;
 mod repetition;
 mod rooms;
 pub mod series;
-mod upload;
+mod tags;
 mod words;
 
 pub use self::pictures::PictureWorker;

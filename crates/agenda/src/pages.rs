@@ -3,6 +3,7 @@
 mod agenda;
 mod around;
 mod choose;
+mod comment;
 pub(crate) mod edit;
 mod embed;
 mod event;
@@ -53,6 +54,7 @@ pub(crate) fn configure(config: &mut web::ServiceConfig) {
                 .route(web::post().to(edit::save)),
         )
         .service(web::resource("/e/{id}/duplicate").route(web::get().to(new::duplicate)))
+        .route("/e/{id}/comments/{comment}", web::post().to(comment::send))
         .service(
             web::resource("/e/{id}/series")
                 .route(web::get().to(series::ask))

@@ -1,13 +1,14 @@
 //! Pictures of other servers' events are fetched once and served from here: a visitor's browser asks
 //! nobody else (V5).
 
-use crate::upload::store_picture;
 use diesel::prelude::*;
 use federation::{Federation, Method, Purpose};
 use media::{Library, MediaError, Processor};
+use pages::store_picture;
+use publication::{LifeError, Object, ObjectState, Registry, Revision, revise};
 use std::collections::HashSet;
 use std::sync::Arc;
-use store::schema::{events, jobs, media as table};
+use store::schema::{events, jobs, media as table, objects};
 use store::{Clock, Conn, Database, Id, Json, Portable, StoreError, Ts, fresh_id};
 use tokio::sync::watch;
 use url::Url;
@@ -24,6 +25,8 @@ pub struct PictureWorker {
     pub database: Database,
     /// The way out.
     pub federation: Federation,
+    /// Who tells followers of a picture that came late.
+    pub registry: Registry,
     /// Where pictures go.
     pub library: Arc<Library>,
     /// Checks and shrinks them.
@@ -77,18 +80,11 @@ impl PictureWorker {
         for url in due {
             match self.picture(&url).await {
                 Ok(picture) => {
-                    // Every date of a series names the same one.
+                    let registry = self.registry.clone();
                     self.database
-                        .write(move |c| {
-                            let named = events::table
-                                .filter(events::picture_url.eq(url))
-                                .filter(events::picture_id.is_null());
-                            diesel::update(named)
-                                .set(events::picture_id.eq(picture))
-                                .execute(c)?;
-                            Ok::<_, StoreError>(())
-                        })
+                        .write(move |c| hang(c, &registry, &url, picture, now))
                         .await?;
+                    self.federation.wake();
                 }
                 Err(reason) => {
                     tracing::info!(host = host(&url), reason, "picture not fetched");
@@ -164,6 +160,47 @@ impl PictureWorker {
         }
         Err("too many redirects".to_owned())
     }
+}
+
+/// Gives a picture to every event that names it: each date of a series, each import of a calendar.
+/// Followers of our own events are told; another server's event is its author's to announce.
+fn hang(
+    conn: &mut Conn,
+    registry: &Registry,
+    url: &str,
+    picture: Id,
+    now: Ts,
+) -> Result<(), StoreError> {
+    let waiting: Vec<Object> = events::table
+        .inner_join(objects::table.on(objects::id.eq(events::object_id)))
+        .filter(events::picture_url.eq(url))
+        .filter(events::picture_id.is_null())
+        .order(events::starts_at)
+        .select(Object::as_select())
+        .load(conn)?;
+    for object in waiting {
+        let own_part = |c: &mut Conn, object: &Object| {
+            diesel::update(events::table.find(object.id))
+                .set(events::picture_id.eq(picture))
+                .execute(c)?;
+            Ok(())
+        };
+        if object.site_id.is_none() || object.state() == ObjectState::Deleted {
+            own_part(conn, &object)?;
+            crate::focus::follow_stored_document(conn, object.id, now)?;
+            continue;
+        }
+        let changes = serde_json::json!({"picture": ["", url]});
+        let same = Revision::default();
+        let told = revise(
+            conn, registry, &object, None, &same, None, None, changes, own_part, now,
+        );
+        match told {
+            Ok(_) | Err(LifeError::Unknown | LifeError::Stale) => {}
+            Err(LifeError::Store(error)) => return Err(error),
+        }
+    }
+    Ok(())
 }
 
 fn host(url: &str) -> String {

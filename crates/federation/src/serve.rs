@@ -10,10 +10,12 @@ use actix_web::dev::RequestHead;
 use actix_web::guard::{Guard, GuardContext};
 use actix_web::http::{Method, header};
 use actix_web::{HttpRequest, HttpResponse, web};
+use diesel::prelude::*;
 use serde_json::{Value, json};
 use sites::{CurrentSite, Site};
 use std::sync::Arc;
-use store::StoreError;
+use store::schema::{actors, media};
+use store::{Conn, Id, StoreError};
 use url::Url;
 
 /// Pattern of an actor's address.
@@ -172,6 +174,40 @@ fn about(site: &Site) -> write::About {
     }
 }
 
+/// Picture and banner of one of our actors (R-ACT-06).
+fn portrait(
+    conn: &mut Conn,
+    site: &Site,
+    actor: Id,
+) -> Result<(Option<ActorImage>, Option<ActorImage>), StoreError> {
+    type Row = (Option<Id>, String, Option<Id>, String);
+    let row: Row = actors::table
+        .find(actor)
+        .select((
+            actors::icon_id,
+            actors::icon_alt,
+            actors::banner_id,
+            actors::banner_alt,
+        ))
+        .first(conn)?;
+    let mut image = |id: Option<Id>, alt: String| {
+        let Some(id) = id else { return Ok(None) };
+        let file: Option<(String, String)> = media::table
+            .find(id)
+            .select((media::file_name, media::media_type))
+            .first(conn)
+            .optional()?;
+        Ok::<_, StoreError>(file.and_then(|(name, media_type)| {
+            Some(ActorImage {
+                url: url(&site.url(&format!("/media/{name}")))?,
+                media_type,
+                alt: Some(alt).filter(|alt| !alt.is_empty()),
+            })
+        }))
+    };
+    Ok((image(row.0, row.1)?, image(row.2, row.3)?))
+}
+
 impl Federation {
     /// The document of one of our actors.
     pub async fn actor_document(
@@ -179,15 +215,23 @@ impl Federation {
         site: &Arc<Site>,
         actor: &Actor,
     ) -> Result<Option<Value>, StoreError> {
-        let owner = actor.clone();
-        let (key, multikey) = self
-            .0
+        let (hub, site, actor) = (self.clone(), Arc::clone(site), actor.clone());
+        self.0
             .database
-            .read(move |c| {
-                let id = owner.id;
-                Ok::<_, StoreError>((published_key(c, &owner)?, published_multikey(c, id)?))
-            })
-            .await?;
+            .read(move |c| hub.document_of(c, &site, &actor))
+            .await
+    }
+
+    /// [`Self::actor_document`] inside a transaction, which may have changed the actor.
+    pub fn document_of(
+        &self,
+        conn: &mut Conn,
+        site: &Site,
+        actor: &Actor,
+    ) -> Result<Option<Value>, StoreError> {
+        let key = published_key(conn, actor)?;
+        let multikey = published_multikey(conn, actor.id)?;
+        let portrait = portrait(conn, site, actor.id)?;
         let (Some(key), Some(id), Some(shared)) = (key, url(&actor.uri), url(&site.url("/inbox")))
         else {
             return Ok(None);
@@ -220,15 +264,8 @@ impl Federation {
             },
             discoverable: true,
             indexable: true,
-            icon: actor
-                .icon_url
-                .as_deref()
-                .and_then(url)
-                .map(|url| ActorImage {
-                    url,
-                    media_type: "image/jpeg".to_owned(),
-                }),
-            image: None,
+            icon: portrait.0,
+            image: portrait.1,
             keys: PublishedKeys {
                 rsa_pem: key.public_key_pem,
                 ed25519_multikey: multikey,

@@ -3,10 +3,12 @@
 //! A file (`--config kiosque.toml`) and the environment (`KIOSQUE__MAIL__HOST`) override the
 //! defaults; `kiosque config` prints them all with these explanations.
 
+use anyhow::Context;
 use doku::Document;
 use serde::Deserialize;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
+use url::Url;
 
 /// The whole configuration.
 #[derive(Debug, Clone, Deserialize, Document)]
@@ -32,6 +34,10 @@ pub(crate) struct Config {
     /// Addresses or networks of reverse proxies whose `X-Forwarded-For` is believed.
     #[doku(example = "127.0.0.1")]
     pub(crate) trusted_proxies: Vec<String>,
+    /// Where the source code of this very server is, for `/source` and NodeInfo (AGPL, section 13):
+    /// the repository of your version, when you changed it. Empty: `/source` says whom to ask.
+    #[doku(example = "")]
+    pub(crate) source: String,
     /// Federation.
     pub(crate) federation: Federation,
     /// Mail.
@@ -141,6 +147,7 @@ impl Default for Config {
             data: PathBuf::from("data"),
             scheme: "auto".to_owned(),
             trusted_proxies: Vec::new(),
+            source: String::new(),
             federation: Federation::default(),
             mail: Mail::default(),
             accounts: Accounts::default(),
@@ -218,6 +225,18 @@ impl Config {
         }
     }
 
+    /// Where the source code is, when the operator says so.
+    pub(crate) fn source(&self) -> anyhow::Result<Option<Url>> {
+        let text = self.source.trim();
+        if text.is_empty() {
+            return Ok(None);
+        }
+        let url = Url::parse(text).context("source")?;
+        let web = matches!(url.scheme(), "http" | "https");
+        anyhow::ensure!(web, "source: an address that begins with https://");
+        Ok(Some(url))
+    }
+
     /// The scheme under which a host is reached.
     pub(crate) fn scheme_of(&self, host: &str) -> &'static str {
         match self.scheme.as_str() {
@@ -246,6 +265,7 @@ mod tests {
             "database",
             "data",
             "scheme",
+            "source",
             "[federation]",
             "namespace",
             "[mail]",
@@ -272,6 +292,20 @@ mod tests {
             Config::read(Some(&file)).expect("read").listen,
             "127.0.0.1:1"
         );
+    }
+
+    #[test]
+    fn the_source_is_a_web_address_or_nothing() {
+        let with = |source: &str| Config {
+            source: source.to_owned(),
+            ..Config::default()
+        };
+        assert_eq!(with("").source().expect("empty"), None);
+        let url = with("https://code.example/kiosque").source().expect("read");
+        assert_eq!(url.expect("some").as_str(), "https://code.example/kiosque");
+        for wrong in ["code.example", "javascript:alert(1)", "file:///etc/passwd"] {
+            assert!(with(wrong).source().is_err(), "{wrong}");
+        }
     }
 
     #[test]

@@ -16,11 +16,14 @@ use std::time::Duration;
 use store::{Clock, Database};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
+use url::Url;
 
 /// Everything a running server consists of.
 #[derive(Clone)]
 pub(crate) struct Engine {
     pub(crate) config: Arc<Config>,
+    /// Where the source code is.
+    source: Option<Url>,
     pub(crate) database: Database,
     pub(crate) sites: Sites,
     pub(crate) clock: Clock,
@@ -92,6 +95,7 @@ fn mail_config(config: &crate::config::Mail, host: &str) -> anyhow::Result<MailC
 impl Engine {
     /// Opens everything; nothing runs yet. Blocking.
     pub(crate) fn open(config: Config) -> anyhow::Result<Self> {
+        let source = config.source()?;
         let master_key = keyfile::read_or_create(&config.data)?;
         let database =
             Database::open(&config.database(), config.connections).context("database")?;
@@ -152,6 +156,7 @@ impl Engine {
         let config = Arc::new(config);
         Ok(Self {
             config,
+            source,
             database,
             sites,
             clock,
@@ -168,7 +173,7 @@ impl Engine {
     pub(crate) fn software(&self) -> Software {
         Software {
             version: env!("CARGO_PKG_VERSION").to_owned(),
-            repository: None,
+            repository: self.source.clone(),
         }
     }
 
@@ -190,6 +195,7 @@ impl Engine {
         let pictures = PictureWorker {
             database: self.database.clone(),
             federation: self.federation.clone(),
+            registry: self.registry.clone(),
             library: Arc::clone(&self.library),
             processor: self.processor.clone(),
             clock: self.clock.clone(),

@@ -180,6 +180,7 @@ pub(crate) fn look(site: &Site) -> SiteLook {
         accent_hue: u16::try_from(site.accent_hue.rem_euclid(360)).unwrap_or(0),
         paper: site.paper.as_str().parse().unwrap_or_default(),
         banner: None,
+        icon: None,
         registrations_open: site.registration != Registration::Closed,
         routes: Routes::default(),
     }

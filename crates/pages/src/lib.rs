@@ -5,6 +5,7 @@
 //!   with [`Frame::html`].
 //! - A handler of the JSON API asks for an [`ApiUser`], reads its body as [`ApiJson`] and fails with
 //!   an [`ApiError`].
+//! - A handler of a form with a file reads it with [`Upload::read`].
 //! - The binary wraps the application, from the inside out, with [`head_as_get`], `accounts::guard_forms`,
 //!   `sites::resolve_site`, [`error_pages`] and [`security_headers`].
 
@@ -13,9 +14,15 @@ mod errors;
 mod files;
 mod frame;
 mod headers;
+mod pictures;
+mod portrait;
+mod upload;
 
 pub use api::{ApiError, ApiErrorBody, ApiJson, ApiUser, LONGEST_JSON};
 pub use errors::{error_pages, not_found};
 pub use files::{SecurityContact, configure};
 pub use frame::{Frame, done, see_other};
 pub use headers::{Embeddable, embeddable, head_as_get, security_headers};
+pub use pictures::{Pictures, Stored, refocused, store_picture, stored_pictures};
+pub use portrait::Portrait;
+pub use upload::{Upload, UploadError};

@@ -21,14 +21,35 @@ pub struct Comment {
     pub author: Actor,
     /// When.
     pub published_at: Ts,
+    /// It waits for an organiser.
+    pub held: bool,
 }
 
 /// Shown replies of an object, oldest first.
 pub fn comments_of(conn: &mut Conn, object: Id, limit: i64) -> Result<Vec<Comment>, StoreError> {
-    let rows: Vec<(Id, Option<String>, String, Ts, Actor)> = comments::table
+    read(conn, object, &["public"], limit)
+}
+
+/// [`comments_of`] with those that wait, for who may decide on them.
+pub fn all_comments_of(
+    conn: &mut Conn,
+    object: Id,
+    limit: i64,
+) -> Result<Vec<Comment>, StoreError> {
+    read(conn, object, &["public", "held"], limit)
+}
+
+fn read(
+    conn: &mut Conn,
+    object: Id,
+    states: &[&str],
+    limit: i64,
+) -> Result<Vec<Comment>, StoreError> {
+    type Row = (Id, Option<String>, String, Ts, String, Actor);
+    let rows: Vec<Row> = comments::table
         .inner_join(actors::table)
         .filter(comments::object_id.eq(object))
-        .filter(comments::state.eq("public"))
+        .filter(comments::state.eq_any(states.to_vec()))
         .filter(actors::state.eq(federation::ActorState::Active.as_str()))
         .order((comments::published_at, comments::id))
         .limit(limit)
@@ -37,15 +58,17 @@ pub fn comments_of(conn: &mut Conn, object: Id, limit: i64) -> Result<Vec<Commen
             comments::url,
             comments::content,
             comments::published_at,
+            comments::state,
             Actor::as_select(),
         ))
         .load(conn)?;
-    let show = |(id, url, content, published_at, author)| Comment {
+    let show = |(id, url, content, published_at, state, author): Row| Comment {
         id,
         url,
         content,
         author,
         published_at,
+        held: state == "held",
     };
     Ok(rows.into_iter().map(show).collect())
 }
@@ -116,13 +139,14 @@ pub(crate) fn receive(
     };
     let published = at(note.published).unwrap_or(now);
     let updated = at(note.updated).unwrap_or(published);
-    let known: Option<(Id, Id, Ts, String)> = comments::table
+    let known: Option<(Id, Id, Ts, String, String)> = comments::table
         .filter(comments::uri.eq(note.id.as_str()))
         .select((
             comments::id,
             comments::actor_id,
             comments::updated_at,
             comments::state,
+            comments::content,
         ))
         .first(conn)
         .optional()?;
@@ -130,11 +154,17 @@ pub(crate) fn receive(
         Some((_, owner, ..)) if owner != author.id => {
             Err(IngestError::Refused("somebody else's reply"))
         }
-        Some((.., ref state)) if state == "deleted" => Err(IngestError::Refused("deleted before")),
-        Some((_, _, newer, _)) if newer > updated => Ok(true),
-        Some((id, ..)) => {
+        Some((.., ref state, _)) if state == "deleted" => {
+            Err(IngestError::Refused("deleted before"))
+        }
+        Some((_, _, newer, ..)) if newer > updated => Ok(true),
+        Some((id, _, _, before, old)) => {
+            // Other words are read again where words are read before they are shown.
+            let reread = before == "public" && state == "held" && old != content;
+            let state = if reread { state } else { before.as_str() };
             diesel::update(comments::table.find(id))
                 .set((
+                    comments::state.eq(state),
                     comments::content.eq(content),
                     comments::updated_at.eq(updated),
                 ))

@@ -127,6 +127,21 @@ impl Content for Registry {
     }
 }
 
+/// Objects of an actor that are still to come, of every kind.
+pub(crate) fn to_come(
+    registry: &Registry,
+    conn: &mut Conn,
+    actor: Id,
+    now: Ts,
+    limit: i64,
+) -> Result<Vec<Object>, StoreError> {
+    let mut all = Vec::new();
+    for kind in registry.all() {
+        all.extend(kind.upcoming(conn, Scope::Actor(actor), now, limit)?);
+    }
+    Ok(all)
+}
+
 impl Registry {
     /// Empties an object but for its id, its author and the fact that it is gone.
     pub(crate) fn bury(&self, conn: &mut Conn, object: &Object, now: Ts) -> Result<(), StoreError> {

@@ -8,6 +8,7 @@ mod comments;
 mod content;
 mod kind;
 mod life;
+mod moderation;
 pub mod narrowing;
 mod object;
 mod serve;
@@ -16,9 +17,10 @@ pub mod text;
 #[macro_use]
 mod visible;
 
-pub use comments::{Comment, comments_of};
+pub use comments::{Comment, all_comments_of, comments_of};
 pub use kind::{Kind, Registry};
 pub use life::{LifeError, Revision, delete, publish, revise};
+pub use moderation::{Decision, comment_policy, decide, set_comment_policy, waiting_comments};
 pub use object::{
     Audience, CommentPolicy, Common, Entry, NewObject, Object, ObjectState, history, note_history,
     put_remote, set_tags, tags_of,

@@ -55,6 +55,12 @@ diesel::table! {
         created_at -> Moment,
         updated_at -> Moment,
         deleted_at -> Nullable<Moment>,
+        icon_id -> Nullable<Key>,
+        icon_alt -> Text,
+        banner_id -> Nullable<Key>,
+        banner_alt -> Text,
+        shows_people -> Bool,
+        comments -> Text,
     }
 }
 
@@ -234,6 +240,8 @@ diesel::table! {
         blurhash -> Text,
         variants -> Document,
         created_at -> Moment,
+        focal_x -> Double,
+        focal_y -> Double,
     }
 }
 

@@ -426,6 +426,12 @@ pub struct AgendaView {
     pub heading: String,
     /// A sentence under it; may be empty.
     pub intro: String,
+    /// The wide picture on top.
+    pub banner: Option<Picture>,
+    /// The logo beside the heading.
+    pub icon: Option<Picture>,
+    /// Names of the people behind it, when it shows them.
+    pub people: Vec<String>,
     /// Filters, when the page has them.
     pub filters: Option<Filters>,
     /// The days.

@@ -85,8 +85,10 @@ pub struct Comment {
     pub url: String,
     /// 0 for an answer to the event, 1 for an answer to that; deeper is drawn as 2.
     pub depth: u8,
-    /// Waits for a moderator.
+    /// Waits for an organiser.
     pub held: bool,
+    /// What an organiser can do with it; empty for everybody else.
+    pub tools: SafeHtml,
 }
 
 /// A change worth saying: "Reporté du 3 au 10 juillet".

@@ -56,6 +56,8 @@ pub struct EventValues {
     pub picture_alt: String,
     /// Takes the picture away.
     pub picture_remove: bool,
+    /// What crops keep in sight: one of [`SPOTS`], the middle when empty.
+    pub picture_focus: String,
     /// Price in words.
     pub price: String,
     /// Costs nothing.
@@ -87,7 +89,22 @@ pub struct EventValues {
     pub repeat_except: String,
     /// The festival it belongs to: a value of [`EventChoices::parents`].
     pub parent: String,
+    /// Which dates of a series are changed: `this` (also when empty), `following`, `all`.
+    pub scope: String,
 }
+
+/// Nine spots of a picture, row by row, with the key of their name.
+pub const SPOTS: [(&str, &str); 9] = [
+    ("top-left", "form-focus-top-left"),
+    ("top", "form-focus-top"),
+    ("top-right", "form-focus-top-right"),
+    ("left", "form-focus-left"),
+    ("middle", "form-focus-middle"),
+    ("right", "form-focus-right"),
+    ("bottom-left", "form-focus-bottom-left"),
+    ("bottom", "form-focus-bottom"),
+    ("bottom-right", "form-focus-bottom-right"),
+];
 
 /// What the form proposes.
 #[derive(Clone, Debug, Default)]
@@ -104,7 +121,7 @@ pub struct EventChoices {
     pub languages: Vec<Choice>,
     /// Festivals, without the empty one.
     pub parents: Vec<Choice>,
-    /// Tags in use, proposed.
+    /// Tags in use, proposed while typing; the first ones not typed yet also as boxes named `tag`.
     pub tags: Vec<String>,
 }
 
@@ -118,6 +135,8 @@ pub struct EventFormView {
     pub csrf: String,
     /// An event that exists already is being changed.
     pub editing: bool,
+    /// It is a date of a series: asks which dates are changed.
+    pub in_series: bool,
     /// What is typed.
     pub values: EventValues,
     /// What is proposed.
@@ -167,6 +186,7 @@ pub fn event_form(view: &EventFormView, lang: Lang) -> SafeHtml {
         .body(cost(view, lang))
         .body(picture(view, lang))
         .body(more(view, lang))
+        .body(scope(view, lang))
         .button(Button::primary(publish).sends("do", "publish"))
         .button(Button::quiet(lang.t("form-preview")).sends("do", "preview"));
     if !view.editing {
@@ -486,6 +506,17 @@ fn picture(view: &EventFormView, lang: Lang) -> SafeHtml {
             .max_length(1000)
             .render(e, lang),
     );
+    let spots = SPOTS
+        .iter()
+        .map(|(spot, key)| Choice::new(spot, &lang.t(key)));
+    let middle = v.picture_focus.is_empty() || v.picture_focus == "middle";
+    let spots = Field::radios("picture_focus", lang.t("form-focus"), spots.collect())
+        .help(lang.t("form-focus-help"))
+        .value(if middle { "middle" } else { &v.picture_focus })
+        .render(e, lang);
+    let spots = SafeHtml::trusted(format!("<div class=\"spots flow\">{spots}</div>"));
+    let open = !middle || e.get("picture_focus").is_some();
+    body.push(&more_options(&lang.t("form-focus-title"), open, &spots));
     fieldset(&lang.t("form-picture-group"), "", &body)
 }
 
@@ -505,6 +536,7 @@ fn more(view: &EventFormView, lang: Lang) -> SafeHtml {
             .value(&v.tags)
             .suggestions(view.choices.tags.clone())
             .render(e, lang),
+        &tag_boxes(view, lang),
         &Field::select(
             "language",
             lang.t("form-language"),
@@ -560,6 +592,58 @@ fn more(view: &EventFormView, lang: Lang) -> SafeHtml {
     ];
     let open = view.editing || e.any_of(&names);
     more_options(&lang.t("form-more"), open, &body)
+}
+
+/// Which dates of a series are changed.
+fn scope(view: &EventFormView, lang: Lang) -> SafeHtml {
+    if !view.in_series {
+        return SafeHtml::default();
+    }
+    let choice = |value: &str, key: &str| Choice::new(value, &lang.t(key));
+    let value = match view.values.scope.as_str() {
+        "" => "this",
+        chosen => chosen,
+    };
+    Field::radios(
+        "scope",
+        lang.t("form-scope"),
+        vec![
+            choice("this", "form-scope-this"),
+            choice("following", "form-scope-following"),
+            choice("all", "form-scope-all"),
+        ],
+    )
+    .help(lang.t("form-scope-help"))
+    .value(value)
+    .render(&view.errors, lang)
+}
+
+/// Tags offered as boxes at most.
+const TAG_BOXES: usize = 12;
+
+/// Tags in use to tick, for who types none: a list that opens while typing helps with the first alone.
+fn tag_boxes(view: &EventFormView, lang: Lang) -> SafeHtml {
+    let typed: Vec<String> = view
+        .values
+        .tags
+        .split([',', ';', '\n'])
+        .map(|tag| tag.trim().trim_start_matches('#').to_lowercase())
+        .collect();
+    let boxes: Vec<Choice> = view
+        .choices
+        .tags
+        .iter()
+        .filter(|tag| !typed.contains(&tag.to_lowercase()))
+        .take(TAG_BOXES)
+        .map(|tag| Choice::new(tag, tag))
+        .collect();
+    if boxes.is_empty() {
+        return SafeHtml::default();
+    }
+    let boxes = Field::checkboxes("tag", lang.t("form-tags-used"), boxes, Vec::new())
+        .optional()
+        .render(&view.errors, lang);
+    SafeHtml::trusted(format!("<div class=\"flow\">{boxes}</div>"))
 }
 
 /// Icon and words of a small action done by a POST: cancel, delete…

@@ -18,6 +18,28 @@ pub struct Picture {
     pub height: u32,
     /// What it shows; empty when it only decorates.
     pub alt: String,
+    /// Classes that keep its focal point in sight where it is cropped: see [`focus_class`].
+    pub focus: &'static str,
+}
+
+/// The classes for a focal point (x from -1, left, to 1; y from -1, bottom, to 1): an edge or the
+/// middle, because pages carry no style of their own. Empty for the middle both ways.
+pub fn focus_class(x: f64, y: f64) -> &'static str {
+    const CLASSES: [[&str; 3]; 3] = [
+        ["fx0 fy0", "fx2 fy0", "fx4 fy0"],
+        ["fx0 fy2", "", "fx4 fy2"],
+        ["fx0 fy4", "fx2 fy4", "fx4 fy4"],
+    ];
+    let third = |at: f64| match at {
+        low if low < -1.0 / 3.0 => 0,
+        high if high > 1.0 / 3.0 => 2,
+        _ => 1,
+    };
+    CLASSES
+        .get(third(-y))
+        .and_then(|row| row.get(third(x)))
+        .copied()
+        .unwrap_or("")
 }
 
 /// The addresses the layout and the components link to: paths on the site.
@@ -101,6 +123,8 @@ pub struct SiteLook {
     pub paper: Paper,
     /// The banner of the home page; a pattern is drawn when there is none.
     pub banner: Option<Picture>,
+    /// The logo beside the name on the home page.
+    pub icon: Option<Picture>,
     /// Shows "create an account" to visitors.
     pub registrations_open: bool,
     /// The site's plan.
@@ -117,6 +141,7 @@ impl Default for SiteLook {
             accent_hue: 25,
             paper: Paper::Tinted,
             banner: None,
+            icon: None,
             registrations_open: false,
             routes: Routes::default(),
         }

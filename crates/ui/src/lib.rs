@@ -30,6 +30,6 @@ pub use icons::icon;
 pub use lang::{Arg, Lang};
 pub use layout::{
     Alternate, Flash, NavItem, OpenGraph, Page, Picture, Routes, SiteLook, Viewer, bare_error_page,
-    embed_layout, error_page, layout,
+    embed_layout, error_page, focus_class, layout,
 };
 pub use theme::{Paper, theme_css, theme_path};

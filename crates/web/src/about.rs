@@ -4,7 +4,7 @@ use crate::rooms::Rooms;
 use actix_web::{HttpResponse, web};
 use diesel::prelude::*;
 use federation::Software;
-use pages::Frame;
+use pages::{Frame, Portrait};
 use sites::Site;
 use store::schema::{actors, follows, objects};
 use store::{Id, StoreError};
@@ -101,13 +101,19 @@ pub(crate) fn site_follow_box(site: &Site, lang: Lang) -> SafeHtml {
 
 async fn about(frame: Frame, rooms: Rooms, software: Option<web::Data<Software>>) -> HttpResponse {
     let (site, own) = (frame.site.id, frame.site.actor_id);
-    let Ok(counts) = rooms.database.read(move |c| figures(c, site, own)).await else {
+    let read = rooms.database.read(move |c| {
+        let portrait = Portrait::of(c, own.unwrap_or(site))?;
+        Ok::<_, StoreError>((figures(c, site, own)?, portrait))
+    });
+    let Ok((counts, portrait)) = read.await else {
         return frame.error(500);
     };
     let lang = frame.lang;
     let figure = |key: &str, n: i64| (lang.t(key), n.to_string());
     let view = AboutView {
         name: frame.site.name.clone(),
+        banner: portrait.shown_banner(),
+        icon: portrait.shown_icon(),
         description: words(&frame.site.about.description),
         answers: answers(&frame.site),
         contact: frame.site.contact_email.clone().unwrap_or_default(),

@@ -13,6 +13,7 @@ mod site_change;
 
 pub(crate) use peers::PATH as PEERS_PATH;
 
+use crate::portraits;
 use actix_web::web;
 
 pub(crate) fn configure(config: &mut web::ServiceConfig) {
@@ -22,6 +23,11 @@ pub(crate) fn configure(config: &mut web::ServiceConfig) {
             web::resource("/admin/site")
                 .route(web::get().to(site::show))
                 .route(web::post().to(site_change::send)),
+        )
+        .service(
+            web::resource("/admin/site/pictures")
+                .route(web::get().to(portraits::site::show))
+                .route(web::post().to(portraits::site::send)),
         )
         .service(
             web::resource(accounts::SIGN_UPS_PATH)

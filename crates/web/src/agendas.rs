@@ -8,6 +8,7 @@ mod settings;
 
 pub(crate) use making::{AgendaError, NewAgenda, make};
 
+use crate::portraits;
 use accounts::{ActorRole, Identity};
 use actix_web::web;
 use federation::Actor;
@@ -25,6 +26,11 @@ pub(crate) fn configure(config: &mut web::ServiceConfig) {
             web::resource("/agendas/{username}")
                 .route(web::get().to(settings::show))
                 .route(web::post().to(settings::send)),
+        )
+        .service(
+            web::resource("/agendas/{username}/pictures")
+                .route(web::get().to(portraits::agenda::show))
+                .route(web::post().to(portraits::agenda::send)),
         )
         .service(
             web::resource("/agendas/{username}/people")

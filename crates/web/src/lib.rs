@@ -17,6 +17,7 @@ mod following;
 mod letters;
 mod markup;
 mod people;
+mod portraits;
 mod rooms;
 mod setup;
 mod source;
@@ -29,7 +30,8 @@ pub use setup::{Schemes, SetUp, SetUpError, SetupCode, set_up};
 use actix_web::web::ServiceConfig;
 
 /// Registers all routes of this room. The application's data holds `Database`, `Sites`, `Clock`,
-/// `Accounts`, `Federation`, `federation::Software`, [`SetupCode`] and [`Schemes`].
+/// `Accounts`, `Federation`, `publication::Registry`, `media::Library`, `media::Processor`,
+/// `federation::Software`, [`SetupCode`] and [`Schemes`].
 pub fn configure(config: &mut ServiceConfig) {
     setup::configure(config);
     people::configure(config);

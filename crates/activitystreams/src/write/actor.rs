@@ -111,7 +111,12 @@ fn base(form: &ActorForm, kind: &str, context: Value) -> Map<String, Value> {
 
 /// One object, its address a string (R-ACT-06).
 fn image(image: &ActorImage) -> Value {
-    json!({"type": "Image", "mediaType": image.media_type, "url": image.url.as_str()})
+    json!({
+        "type": "Image",
+        "mediaType": image.media_type,
+        "url": image.url.as_str(),
+        "summary": image.alt,
+    })
 }
 
 /// What the software can do (FEP-844e, R-DIS-06).

@@ -1,8 +1,8 @@
 //! The canonical event (A.5.4, R-EV-02 to R-EV-10, R-MA-01 to R-MA-04).
 
 use super::{
-    AudienceForm, EventForm, EventStatus, ImageForm, JoinMode, PlaceForm, TagForm, context,
-    cut_chars, prune_nulls, utc,
+    AudienceForm, EventForm, EventStatus, ImageForm, JoinMode, PlaceForm, Replies, TagForm,
+    context, cut_chars, prune_nulls, utc,
 };
 use crate::audience::PUBLIC;
 use chrono::SecondsFormat;
@@ -97,8 +97,12 @@ pub fn event(form: &EventForm, namespace: &str) -> Result<Value, WriteError> {
         "joinMode": join_mode,
         "externalParticipationUrl": participation,
         "maximumAttendeeCapacity": form.maximum_attendees.filter(|count| *count > 0),
-        "commentsEnabled": form.comments_enabled,
-        "repliesModerationOption": if form.comments_enabled { "allow_all" } else { "closed" },
+        "commentsEnabled": form.replies != Replies::Closed,
+        "repliesModerationOption": match form.replies {
+            Replies::Open => "allow_all",
+            Replies::Moderated => "moderated",
+            Replies::Closed => "closed",
+        },
         "attachment": attachments(form),
         "tag": form.tags.iter().filter_map(tag).collect::<Vec<_>>(),
         "published": utc(form.published),

@@ -19,6 +19,8 @@ pub struct PublishedKeys {
 pub struct ActorImage {
     pub url: Url,
     pub media_type: String,
+    /// Alternative text.
+    pub alt: Option<String>,
 }
 
 /// The nine answers about an instance (domain S002-16). Empty ones are left
@@ -119,6 +121,17 @@ pub enum AudienceForm {
     Followers,
 }
 
+/// What becomes of replies.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Replies {
+    /// Shown at once.
+    Open,
+    /// Shown after an organiser's yes.
+    Moderated,
+    /// Refused.
+    Closed,
+}
+
 /// One occurrence of an event, ready to be written (A.5.4).
 #[derive(Debug, Clone, PartialEq)]
 pub struct EventForm {
@@ -164,7 +177,7 @@ pub struct EventForm {
     /// Defaults to `url` in mode external (R-JOIN-01). `http`, `https` or `mailto`.
     pub participation_url: Option<Url>,
     pub maximum_attendees: Option<u64>,
-    pub comments_enabled: bool,
+    pub replies: Replies,
     pub audience: AudienceForm,
     pub published: DateTime<Utc>,
     /// Raised to `published` when older (R-AP-06).

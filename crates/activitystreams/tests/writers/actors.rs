@@ -70,6 +70,7 @@ fn r_a7_the_agenda_is_a_group_that_mobilizon_can_follow() {
         assert!(value["endpoints"][name].is_string(), "{name}");
     }
     assert!(value["icon"].is_object() && value["icon"]["url"].is_string());
+    assert!(value["image"].is_object() && value["image"]["summary"] == "La façade");
     let actor = ActorDocument::read(&value).expect("readable");
     assert_eq!(
         actor.webfinger.as_deref(),

@@ -2,7 +2,7 @@
 
 use activitystreams::write::{
     self, ActorForm, ActorImage, AudienceForm, EventForm, ImageForm, PlaceForm, PublishedKeys,
-    TagForm,
+    Replies, TagForm,
 };
 use activitystreams::{EventStatus, JoinMode, PostalAddress, parse};
 use chrono::{DateTime, FixedOffset, Utc};
@@ -47,8 +47,13 @@ pub(crate) fn actor_form(id: &Url) -> ActorForm {
         icon: Some(ActorImage {
             url: url("https://kiosque.example/media/a.png"),
             media_type: "image/png".to_owned(),
+            alt: None,
         }),
-        image: None,
+        image: Some(ActorImage {
+            url: url("https://kiosque.example/media/b.jpg"),
+            media_type: "image/jpeg".to_owned(),
+            alt: Some("La façade".to_owned()),
+        }),
         keys: PublishedKeys {
             rsa_pem: "-----BEGIN PUBLIC KEY-----\nx\n-----END PUBLIC KEY-----\n".to_owned(),
             ed25519_multikey: Some("z6Mkx".to_owned()),
@@ -116,7 +121,7 @@ pub(crate) fn event_form() -> EventForm {
         join_mode: JoinMode::External,
         participation_url: None,
         maximum_attendees: None,
-        comments_enabled: true,
+        replies: Replies::Open,
         audience: AudienceForm::Public,
         published: utc("2026-09-01T08:00:00Z"),
         updated: utc("2026-08-01T08:00:00Z"),

@@ -11,7 +11,7 @@ use crate::rooms::Rooms;
 use actix_web::{HttpResponse, web};
 use chrono_tz::Tz;
 use pages::{ApiError, ApiErrorBody, ApiJson, ApiUser};
-use publication::{Audience, CommentPolicy, LifeError, NewObject, ObjectState, delete, publish};
+use publication::{Audience, LifeError, NewObject, ObjectState, comment_policy, delete, publish};
 use sites::{CurrentSite, Site};
 use std::sync::Arc;
 use store::Id;
@@ -96,7 +96,7 @@ pub(super) async fn create(
                 title: &details.title,
                 language: input.language.as_deref().unwrap_or(&owner.default_language),
                 source: None,
-                comments: CommentPolicy::Open,
+                comments: comment_policy(c, actor.id)?,
             };
             let object = publish(
                 c,

@@ -1,10 +1,10 @@
 //! A list as a calendar file (domain 5.3).
 
 use super::About;
-use crate::cards::Pictures;
 use crate::event::EventStatus;
 use crate::listing::Listed;
 use calendar::{CalendarForm, Coordinates, EventForm, OrganizerForm, Status};
+use pages::Pictures;
 use sites::Site;
 use store::Ts;
 use url::Url;

@@ -7,7 +7,7 @@ use crate::listing::one;
 use calendar::Entry;
 use diesel::prelude::*;
 use publication::{
-    Audience, CommentPolicy, NewObject, Object, ObjectState, Registry, Revision, publish, revise,
+    Audience, NewObject, Object, ObjectState, Registry, Revision, comment_policy, publish, revise,
 };
 use sha2::{Digest, Sha256};
 use sites::Site;
@@ -79,7 +79,7 @@ impl Import<'_> {
                 title: &details.title,
                 language: &self.site.default_language,
                 source: Some((self.source.id, key)),
-                comments: CommentPolicy::Open,
+                comments: comment_policy(conn, self.source.actor_id)?,
             };
             let own =
                 |c: &mut Conn, object: &Object| write_details(c, object, &details, &tags, now);

@@ -4,9 +4,12 @@ use super::home::{list, other_half};
 use crate::query::Query;
 use crate::rooms::Rooms;
 use actix_web::{HttpResponse, web};
+use diesel::prelude::*;
 use federation::{Actor, ActorState};
-use pages::Frame;
-use publication::text;
+use pages::{Frame, Portrait};
+use publication::{text, waiting_comments};
+use store::schema::actors;
+use store::{Conn, Id, StoreError};
 use ui::SafeHtml;
 use ui::agenda::{Link, agenda_page};
 use ui::event::{FollowBox, follow_box};
@@ -22,6 +25,38 @@ pub(super) fn follow(actor: &Actor) -> FollowBox {
         account: String::new(),
         errors: Default::default(),
     }
+}
+
+/// What an agenda's page shows beside its events.
+struct Around {
+    portrait: Portrait,
+    /// Names of those who hold a role, when an owner wanted them shown (ACL-05).
+    people: Vec<String>,
+    /// Events under which replies wait, for organisers.
+    waiting: Vec<(Id, String, i64)>,
+}
+
+fn around(c: &mut Conn, actor: Id, organiser: bool) -> Result<Around, StoreError> {
+    let shows: bool = actors::table
+        .find(actor)
+        .select(actors::shows_people)
+        .first(c)?;
+    let people = match shows {
+        true => accounts::roles::people_of_actor(c, actor)
+            .map_err(|error| StoreError::Damaged(error.to_string()))?,
+        false => Vec::new(),
+    };
+    Ok(Around {
+        portrait: Portrait::of(c, actor)?,
+        people: people
+            .into_iter()
+            .map(|(account, _)| account.name)
+            .collect(),
+        waiting: match organiser {
+            true => waiting_comments(c, actor)?,
+            false => Vec::new(),
+        },
+    })
 }
 
 /// `GET /@{name}`, for people: servers were answered before.
@@ -61,18 +96,27 @@ pub(super) async fn agenda(
         false,
     )
     .await;
-    let Ok((view, mut alternates)) = made else {
-        return frame.error(503);
-    };
-    let mut body = SafeHtml::default();
     let may_edit = frame
         .viewer
         .identity()
         .is_some_and(|who| who.may_edit(actor.id));
+    let id = actor.id;
+    let around = rooms.database.read(move |c| around(c, id, may_edit)).await;
+    let (Ok((mut view, mut alternates)), Ok(around)) = (made, around) else {
+        return frame.error(503);
+    };
+    view.banner = around.portrait.shown_banner();
+    view.icon = around.portrait.shown_icon();
+    view.people = around.people;
+    let mut body = SafeHtml::default();
     if may_edit {
         let tools = [
             Link::new(&lang.t("nav-new-event"), &format!("{feed}/new")),
             Link::new(&lang.t("agenda-import-first"), &format!("{feed}/import")),
+            Link::new(
+                &lang.t("agendas-edit"),
+                &format!("/agendas/{}", actor.username),
+            ),
         ];
         let items: String = tools
             .iter()
@@ -86,6 +130,23 @@ pub(super) async fn agenda(
             .collect();
         body.push(&SafeHtml::trusted(format!(
             "<p class=\"tools\">{items}</p>"
+        )));
+    }
+    if !around.waiting.is_empty() {
+        let items: String = around
+            .waiting
+            .iter()
+            .map(|(event, title, n)| {
+                format!(
+                    "<li><a href=\"/e/{event}#comments\">{}</a> ({n})</li>",
+                    SafeHtml::text(title)
+                )
+            })
+            .collect();
+        body.push(&SafeHtml::trusted(format!(
+            "<section class=\"panel\" aria-labelledby=\"waiting\"><h2 id=\"waiting\">{}</h2>\
+             <ul>{items}</ul></section>",
+            SafeHtml::text(&lang.t("comments-waiting"))
         )));
     }
     body.push(&agenda_page(&view, lang));

@@ -2,14 +2,15 @@
 
 use super::form_page::{page, read, wrong_choices};
 use super::new::preview;
+use crate::dates::{Scope, spread};
 use crate::event::{Details, Picture, write_details};
+use crate::focus::{placed, spot_of};
 use crate::form;
-use crate::listing::Listed;
+use crate::listing::{Listed, one};
 use crate::rooms::Rooms;
-use crate::upload::store_picture;
 use actix_multipart::Multipart;
 use actix_web::{HttpResponse, web};
-use pages::{Frame, done};
+use pages::{Frame, done, store_picture};
 use publication::{LifeError, Object, ObjectState, Revision, revise};
 use store::{Conn, Id, StoreError};
 use ui::FormErrors;
@@ -34,16 +35,22 @@ fn editing(
     }
 }
 
-/// The picture it has, small.
-async fn picture_of(rooms: &Rooms, listed: &Listed) -> Option<ui::Picture> {
-    let key = listed.event.picture_id?;
+/// The picture it has, small, and the spot of it that crops keep.
+async fn picture_of(rooms: &Rooms, listed: &Listed) -> (Option<ui::Picture>, &'static str) {
+    let Some(key) = listed.event.picture_id else {
+        return (None, "");
+    };
     let list = [listed.clone()];
-    let read = rooms
-        .database
-        .read(move |c| crate::cards::pictures(c, &list));
-    let stored = read.await.ok()?;
+    let read = rooms.database.read(move |c| {
+        let spot = spot_of(c, Some(key))?;
+        Ok::<_, StoreError>((crate::cards::pictures(c, &list)?, spot))
+    });
+    let Ok((stored, spot)) = read.await else {
+        return (None, "");
+    };
     let alt = &listed.event.picture_alt;
-    stored.get(&key).map(|stored| stored.at_least(320, alt))
+    let picture = stored.get(&key).map(|stored| stored.at_least(320, alt));
+    (picture, spot)
 }
 
 /// `GET /e/{id}/edit`.
@@ -52,8 +59,9 @@ pub(super) async fn edit(frame: Frame, rooms: Rooms, path: web::Path<String>) ->
         Ok(listed) => listed,
         Err(answer) => return answer,
     };
-    let picture = picture_of(&rooms, &listed).await;
-    let (values, revision) = (form::values(&listed), listed.object.revision);
+    let (picture, spot) = picture_of(&rooms, &listed).await;
+    let (mut values, revision) = (form::values(&listed), listed.object.revision);
+    spot.clone_into(&mut values.picture_focus);
     let form = editing(&frame, values, FormErrors::new(), revision, picture);
     page(&frame, &rooms, form, Some(&listed)).await
 }
@@ -118,11 +126,12 @@ pub(super) async fn save(
     };
     let id = listed.object.id;
     let seen = sent.revision.unwrap_or(listed.object.revision);
-    let shown = picture_of(&rooms, &listed).await;
+    let (shown, _) = picture_of(&rooms, &listed).await;
     let kept = match listed.event.picture_id {
         Some(id) if !sent.values.picture_remove => Picture::Stored(id),
         _ => Picture::None,
     };
+    let scope = Scope::from_word(&sent.values.scope);
     let read = async {
         let details = form::details(&sent.values, kept)?;
         match wrong_choices(&frame, &rooms, &sent.values, Some(id)).await {
@@ -130,7 +139,10 @@ pub(super) async fn save(
             Ok(errors) => return Err(errors),
             Err(_) => return Ok(None),
         }
-        let errors = sent.file_faults(&rooms);
+        let mut errors = sent.file_faults(&rooms);
+        if scope.is_none() && !matches!(sent.values.scope.as_str(), "" | "this") {
+            errors.add("scope", "form-error-choice");
+        }
         match errors.is_empty() {
             true => Ok(Some(details)),
             false => Err(errors),
@@ -164,6 +176,7 @@ pub(super) async fn save(
     let language = Some(language).filter(|tag| !tag.is_empty());
     let account = frame.viewer.identity().map(|who| who.account.id);
     let (site, writer, before) = (frame.site.id, rooms.clone(), listed.clone());
+    let spot = sent.values.picture_focus.trim().to_owned();
     let saved = rooms.database.write(move |c| {
         let mut details = details;
         if let Some(stored) = &picture {
@@ -171,13 +184,26 @@ pub(super) async fn save(
             let id = store_picture(c, stored, Some(site), account, None, now)?;
             details.picture = Picture::Stored(id);
         }
+        if let Picture::Stored(id) = details.picture {
+            details.picture = Picture::Stored(placed(c, id, &spot, writer.clock.ts())?);
+        }
         let seen = Some(seen);
-        change(c, &writer, &before, seen, details, &tags, language, account)
+        change(c, &writer, &before, seen, details, &tags, language, account)?;
+        let (Some(scope), Some(after)) = (scope, one(c, id)?) else {
+            return Ok(0);
+        };
+        let now = writer.clock.ts();
+        spread(c, &writer.registry, &before, &after, scope, account, now)
     });
     match saved.await {
-        Ok(_) => {
+        Ok(others) => {
             rooms.federation.wake();
-            done(&format!("/e/{id}"), "updated")
+            let said = if others > 0 {
+                "series-changed"
+            } else {
+                "updated"
+            };
+            done(&format!("/e/{id}"), said)
         }
         Err(LifeError::Stale) => {
             let newest = rooms.database.read(move |c| {

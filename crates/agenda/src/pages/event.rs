@@ -12,7 +12,7 @@ use crate::series::recurrence_of;
 use crate::{access, words};
 use actix_web::{HttpResponse, web};
 use pages::Frame;
-use publication::{Audience, Comment, ObjectState, comments_of, history};
+use publication::{Audience, Comment, ObjectState, all_comments_of, comments_of, history};
 use sites::Site;
 use store::{Conn, Id, Json, StoreError, Ts};
 use ui::agenda::Link;
@@ -34,7 +34,7 @@ pub(super) struct Seen {
     comments: Vec<Comment>,
     pub(super) history: Vec<(String, Json, Option<Id>, Ts)>,
     parent: Option<Listed>,
-    pictures: crate::cards::Pictures,
+    pictures: pages::Pictures,
     /// Dates of the same series, this one among them.
     dates: Vec<Listed>,
     recurrence: Option<calendar::Recurrence>,
@@ -55,7 +55,11 @@ pub(super) async fn find(frame: &Frame, rooms: &Rooms, id: &str) -> Result<Found
                 access::Found::Nothing => Ok(Found::Nothing),
                 access::Found::Gone => Ok(Found::Gone),
                 access::Found::Here(listed) => {
-                    Ok(Found::Here(Box::new(read(c, &site, *listed, now)?)))
+                    let who = viewer.identity();
+                    let organiser = who.is_some_and(|who| who.may_edit(listed.object.actor_id));
+                    Ok(Found::Here(Box::new(read(
+                        c, &site, *listed, organiser, now,
+                    )?)))
                 }
             },
         )
@@ -65,7 +69,16 @@ pub(super) async fn find(frame: &Frame, rooms: &Rooms, id: &str) -> Result<Found
 /// Dates and parts listed at most.
 const AROUND: i64 = 60;
 
-fn read(c: &mut Conn, site: &Site, listed: Listed, now: Ts) -> Result<Seen, StoreError> {
+/// Replies shown at most.
+const COMMENTS: i64 = 200;
+
+fn read(
+    c: &mut Conn,
+    site: &Site,
+    listed: Listed,
+    organiser: bool,
+    now: Ts,
+) -> Result<Seen, StoreError> {
     let id = listed.object.id;
     let parent = match listed.event.parent_id {
         Some(parent) => match access::find(c, site, None, parent)? {
@@ -93,7 +106,10 @@ fn read(c: &mut Conn, site: &Site, listed: Listed, now: Ts) -> Result<Seen, Stor
         None => (Vec::new(), None),
     };
     Ok(Seen {
-        comments: comments_of(c, id, 200)?,
+        comments: match organiser {
+            true => all_comments_of(c, id, COMMENTS)?,
+            false => comments_of(c, id, COMMENTS)?,
+        },
         history: history(c, id)?,
         pictures: pictures(c, std::slice::from_ref(&listed))?,
         parts: search(c, site.id, actor, &parts, None, AROUND)?,
@@ -115,12 +131,7 @@ pub(super) async fn event(frame: Frame, rooms: Rooms, path: web::Path<String>) -
 }
 
 /// What the page says of an event; also the preview of the form.
-pub(super) fn view(
-    listed: &Listed,
-    pictures: &crate::cards::Pictures,
-    now: Ts,
-    lang: Lang,
-) -> EventView {
+pub(super) fn view(listed: &Listed, pictures: &pages::Pictures, now: Ts, lang: Lang) -> EventView {
     let Listed {
         object,
         event,
@@ -232,6 +243,11 @@ fn show(frame: &Frame, rooms: &Rooms, seen: Seen) -> HttpResponse {
         .as_ref()
         .map(|rule| repeats(rule, lang))
         .unwrap_or_default();
+    let path = format!("/e/{}", object.id);
+    let organiser = frame
+        .viewer
+        .identity()
+        .is_some_and(|who| who.may_edit(object.actor_id));
     view.comments = seen
         .comments
         .iter()
@@ -253,19 +269,18 @@ fn show(frame: &Frame, rooms: &Rooms, seen: Seen) -> HttpResponse {
             text: SafeHtml::trusted(comment.content.clone()),
             url: comment.url.clone().unwrap_or_default(),
             depth: 0,
-            held: false,
+            held: comment.held,
+            tools: match organiser {
+                true => super::comment::tools(frame, &path, comment),
+                false => SafeHtml::default(),
+            },
         })
         .collect();
-    let path = format!("/e/{}", object.id);
     view.live_url = frame.site.url(&path);
     if author.site_id == Some(frame.site.id) {
         view.follow = Some(follow(author));
     }
-    if frame
-        .viewer
-        .identity()
-        .is_some_and(|who| who.may_edit(object.actor_id))
-    {
+    if organiser {
         view.tools = vec![
             Link::new(&lang.t("event-edit"), &format!("{path}/edit")),
             Link::new(&lang.t("event-duplicate"), &format!("{path}/duplicate")),

@@ -5,14 +5,13 @@ use super::home::category_choices;
 use crate::listing::Listed;
 use crate::place::Place;
 use crate::rooms::Rooms;
-use crate::upload::{Upload, UploadError};
 use accounts::Identity;
 use actix_multipart::Multipart;
 use actix_web::HttpResponse;
 use diesel::prelude::*;
 use federation::Actor;
-use media::{MediaError, StoredPicture};
-use pages::Frame;
+use media::StoredPicture;
+use pages::{Frame, Upload, UploadError};
 use publication::{Object, ObjectState};
 use std::sync::Arc;
 use store::schema::{events, objects};
@@ -136,6 +135,7 @@ async fn choices(
     frame: &Frame,
     rooms: &Rooms,
     editing: Option<&Listed>,
+    values: &EventValues,
 ) -> Result<EventChoices, StoreError> {
     let held = frame.viewer.identity().map(|who| who.actors.clone());
     let held = held.unwrap_or_default();
@@ -149,11 +149,13 @@ async fn choices(
     let (site, now) = (frame.site.id, rooms.clock.ts());
     let ids: Vec<Id> = held.iter().map(|agenda| agenda.actor_id).collect();
     let this = editing.map(|listed| listed.object.id);
+    let place = Id::parse(values.place.trim());
     let read = rooms.database.read(move |c| {
         let parents = festivals(c, ids, this, now)?;
-        Ok::<_, StoreError>((Place::of_site(c, site, "")?, parents))
+        let tags = crate::tags::proposed(c, site, place)?;
+        Ok::<_, StoreError>((Place::of_site(c, site, "")?, parents, tags))
     });
-    let (places, parents) = read.await?;
+    let (places, parents, tags) = read.await?;
     let name = |place: &Place| match place.locality.as_str() {
         "" => place.name.clone(),
         town if place.name.contains(town) => place.name.clone(),
@@ -169,7 +171,7 @@ async fn choices(
         time_zones: zones(frame.site.timezone),
         languages: languages(frame),
         parents,
-        tags: Vec::new(),
+        tags,
     })
 }
 
@@ -197,11 +199,12 @@ pub(super) async fn page(
     mut form: EventFormView,
     editing: Option<&Listed>,
 ) -> HttpResponse {
-    let Ok(choices) = choices(frame, rooms, editing).await else {
+    let Ok(choices) = choices(frame, rooms, editing, &form.values).await else {
         return frame.error(503);
     };
     form.choices = choices;
     form.editing = editing.is_some();
+    form.in_series = editing.is_some_and(|listed| listed.event.series_id.is_some());
     frame.csrf().clone_into(&mut form.csrf);
     let title = frame.lang.t(match form.editing {
         true => "form-edit-heading",
@@ -216,6 +219,10 @@ pub(super) async fn page(
 
 fn read_values(upload: &Upload) -> EventValues {
     let get = |name: &str| upload.get(name);
+    // Those typed, then those ticked among the proposed ones.
+    let mut tags = vec![get("tags")];
+    tags.extend(upload.all("tag"));
+    tags.retain(|tag| !tag.trim().is_empty());
     EventValues {
         title: get("title"),
         description: get("description"),
@@ -236,9 +243,10 @@ fn read_values(upload: &Upload) -> EventValues {
         place_longitude: get("place_longitude"),
         online_url: get("online_url"),
         category: get("category"),
-        tags: get("tags"),
+        tags: tags.join(", "),
         picture_alt: get("picture_alt"),
         picture_remove: upload.is_on("picture_remove"),
+        picture_focus: get("picture_focus"),
         price: get("price"),
         free: upload.is_on("free"),
         registration_url: get("registration_url"),
@@ -254,6 +262,7 @@ fn read_values(upload: &Upload) -> EventValues {
         repeat_count: get("repeat_count"),
         repeat_except: get("repeat_except"),
         parent: get("parent"),
+        scope: get("scope"),
     }
 }
 
@@ -276,7 +285,7 @@ pub(super) async fn read(
     let Some(who) = frame.viewer.identity() else {
         return Err(frame.error(403));
     };
-    let upload = match Upload::read(form, rooms, rooms.processor.limits().bytes).await {
+    let upload = match Upload::read(form, &rooms.library, rooms.processor.limits().bytes).await {
         Ok(upload) => upload,
         Err(UploadError::TooLarge) => return Err(frame.error(413)),
         Err(UploadError::Broken) => return Err(frame.error(400)),
@@ -299,16 +308,7 @@ pub(super) async fn read(
 impl Sent {
     /// What is wrong with the file, as far as its size tells.
     pub(super) fn file_faults(&self, rooms: &Rooms) -> FormErrors {
-        let mut errors = FormErrors::new();
-        if self.upload.too_large {
-            let most = rooms.processor.limits().bytes / (1024 * 1024);
-            errors.add_with(
-                "picture",
-                "form-error-picture-size",
-                &[("max", most.into())],
-            );
-        }
-        errors
+        self.upload.size_fault("picture", &rooms.processor)
     }
 
     /// Checks, shrinks and stores the picture, when one was chosen.
@@ -316,25 +316,9 @@ impl Sent {
         &mut self,
         rooms: &Rooms,
     ) -> Result<Option<StoredPicture>, FormErrors> {
-        let Some(file) = self.upload.file.take() else {
-            return Ok(None);
-        };
-        let library = rooms.library.clone().into_inner();
-        let (name, kind) = (self.upload.file_name.clone(), self.upload.file_type.clone());
-        let accepted = rooms.processor.accept(library, file, name, kind).await;
-        accepted.map(Some).map_err(|error| {
-            let mut errors = FormErrors::new();
-            let key = match error {
-                MediaError::TypeRefused { .. } | MediaError::Empty => "form-error-picture-type",
-                ref other if other.is_refusal() => "form-error-picture-broken",
-                other => {
-                    tracing::error!(error = %other, "a picture could not be stored");
-                    "error-500-text"
-                }
-            };
-            errors.add("picture", key);
-            errors
-        })
+        self.upload
+            .picture("picture", &rooms.library, &rooms.processor)
+            .await
     }
 }
 

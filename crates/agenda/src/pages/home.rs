@@ -8,7 +8,7 @@ use crate::rooms::Rooms;
 use actix_web::{HttpResponse, web};
 use chrono::NaiveDate;
 use federation::follow::{Follow, FollowState};
-use pages::Frame;
+use pages::{Frame, Portrait};
 use sites::Site;
 use std::sync::Arc;
 use store::{Conn, StoreError, Ts};
@@ -26,7 +26,7 @@ const PAGE: usize = 40;
 pub(super) struct Read {
     pub(super) listed: Vec<Listed>,
     pub(super) more: bool,
-    pub(super) pictures: crate::cards::Pictures,
+    pub(super) pictures: pages::Pictures,
     /// The place named as a centre is not known here.
     pub(super) lost: bool,
     /// Names of places to propose.
@@ -318,6 +318,9 @@ pub(super) async fn list(
     let view = AgendaView {
         heading: heading.to_owned(),
         intro: intro.to_owned(),
+        banner: None,
+        icon: None,
+        people: Vec::new(),
         filters: with_filters.then(|| filters(query, &frame.path, site, &read, lang)),
         days,
         empty: empty(frame, filtered),
@@ -356,9 +359,15 @@ pub(super) async fn home(frame: Frame, rooms: Rooms, query: web::Query<Query>) -
     let Ok((view, alternates)) = made else {
         return frame.error(503);
     };
+    let own = frame.site.actor_id.unwrap_or(frame.site.id);
+    let Ok(portrait) = rooms.database.read(move |c| Portrait::of(c, own)).await else {
+        return frame.error(503);
+    };
     let mut body = agenda_page(&view, frame.lang);
     body.push(&other_half(&frame, &query));
     let mut page = frame.page("", body);
+    page.site.banner = portrait.shown_banner();
+    page.site.icon = portrait.shown_icon();
     page.hero = true;
     page.nav_current = NavItem::Agenda;
     page.description.clone_from(&frame.site.tagline);

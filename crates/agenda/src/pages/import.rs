@@ -6,11 +6,10 @@ use crate::import::{
     upload_source,
 };
 use crate::rooms::Rooms;
-use crate::upload::Upload;
 use actix_multipart::Multipart;
 use actix_web::{HttpResponse, web};
 use federation::Actor;
-use pages::{Frame, done};
+use pages::{Frame, Upload, done};
 use std::sync::Arc;
 use store::{Id, StoreError};
 use ui::forms::{Button, Field, Form, fieldset};
@@ -124,7 +123,7 @@ pub(super) async fn send(
         Ok(actor) => actor,
         Err(answer) => return answer,
     };
-    let Ok(mut upload) = Upload::read(form, &rooms, 20 * 1024 * 1024).await else {
+    let Ok(mut upload) = Upload::read(form, &rooms.library, 20 * 1024 * 1024).await else {
         return frame.error(413);
     };
     let Some(who) = frame.viewer.identity() else {

@@ -3,17 +3,19 @@
 use super::event::view;
 use super::form_page::{organised, own, page, read, wrong_choices};
 use crate::event::{Details, Event, Picture, write_details};
+use crate::focus::placed;
 use crate::form;
 use crate::listing::Listed;
 use crate::place::Place;
 use crate::repetition;
 use crate::rooms::Rooms;
-use crate::upload::store_picture;
 use actix_multipart::Multipart;
 use actix_web::{HttpResponse, web};
 use federation::Actor;
-use pages::{Frame, done};
-use publication::{Audience, CommentPolicy, NewObject, Object, ObjectState, publish};
+use pages::{Frame, done, store_picture};
+use publication::{
+    Audience, CommentPolicy, NewObject, Object, ObjectState, comment_policy, publish,
+};
 use std::sync::Arc;
 use ui::event_form::{EventFormView, EventValues};
 use ui::{FormErrors, SafeHtml};
@@ -147,11 +149,12 @@ pub(super) async fn send(
         "" => frame.site.default_language.clone(),
         typed => typed.chars().take(35).collect(),
     };
+    let spot = sent.values.picture_focus.trim().to_owned();
     let made = rooms.database.write(move |c| {
         let mut details = details;
         if let Some(stored) = &picture {
             let id = store_picture(c, stored, Some(site.id), account, None, now)?;
-            details.picture = Picture::Stored(id);
+            details.picture = Picture::Stored(placed(c, id, &spot, now)?);
         }
         let new = NewObject {
             kind: "event",
@@ -168,7 +171,7 @@ pub(super) async fn send(
             title: &details.title,
             language: &language,
             source: None,
-            comments: CommentPolicy::Open,
+            comments: comment_policy(c, actor.id)?,
         };
         match &repeats {
             Some(recurrence) => {

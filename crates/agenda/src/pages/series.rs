@@ -119,11 +119,7 @@ pub(super) async fn send(
         Err(answer) => return answer,
     };
     let mut errors = FormErrors::new();
-    let scope = match form.scope.as_str() {
-        "following" => Some(Scope::Following),
-        "all" => Some(Scope::All),
-        _ => None,
-    };
+    let scope = Scope::from_word(&form.scope);
     let step = match form.step.as_str() {
         "copy" => Some(Step::Copy),
         "cancel" => Some(Step::Cancel),

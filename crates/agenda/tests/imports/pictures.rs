@@ -9,6 +9,7 @@ fn worker(scene: &Scene) -> PictureWorker {
     PictureWorker {
         database: scene.database.clone(),
         federation: scene.federation.clone(),
+        registry: scene.registry.clone(),
         library: scene.library.clone(),
         processor: scene.processor.clone(),
         clock: scene.clock.clone(),
@@ -174,5 +175,102 @@ fn ori_06_only_a_picture_is_taken_for_a_picture_and_nobody_learns_who_asks() {
                 assert!(!head.contains(&format!("\n{name}")), "{name}: {head}");
             }
         }
+    });
+}
+
+#[test]
+fn a_picture_that_comes_late_is_told_to_followers_of_our_event_alone() {
+    on_both(async |scene| {
+        let (server, worker) = (Server::start().await, worker(&scene));
+        let url = server.url("/p.png");
+        server.says(
+            "/p.png",
+            answer(200, &[("content-type", "image/png")], &png()),
+        );
+        scene.import(None, calendar(&[&pictured("a", "Bal", &url)]));
+        let guild = scene.followed("alpha.test", "guilde.example");
+        let attachment =
+            serde_json::json!([{"type": "Document", "mediaType": "image/png", "url": url}]);
+        let theirs = scene.arrives(
+            &guild,
+            "Veillée",
+            serde_json::json!({"attachment": attachment}),
+        );
+        let ours = scene.titled("Bal").object;
+        let before = scene.told(&ours.uri);
+        let create = &before.iter().find(|(kind, _)| kind == "Create").unwrap().1;
+        assert!(
+            create["object"]["attachment"]
+                .to_string()
+                .find("/media/")
+                .is_none()
+        );
+        scene.pass(60);
+        assert_eq!(worker.fetch_due().await.unwrap(), 1);
+        let told = scene.told(&ours.uri);
+        let updates: Vec<_> = told
+            .iter()
+            .filter(|(kind, body)| kind == "Update" && body["actor"] == create["actor"])
+            .collect();
+        assert_eq!(updates.len(), 1, "{told:?}");
+        let event = &updates[0].1["object"];
+        let picture = &event["attachment"][0];
+        assert!(
+            picture["url"]
+                .as_str()
+                .unwrap()
+                .starts_with("http://alpha.test/media/")
+        );
+        let at = |event: &serde_json::Value| event["updated"].as_str().unwrap().to_owned();
+        assert!(at(event) > at(&create["object"]));
+        // Another server's event has its picture here too, and nobody is told.
+        let shown = scene
+            .database
+            .read_now(|c| agenda::listing::one(c, theirs.id))
+            .unwrap()
+            .unwrap();
+        assert!(shown.event.picture_id.is_some());
+        assert_eq!(
+            (shown.object.revision, scene.told(&theirs.uri)),
+            (0, Vec::new())
+        );
+        // Once.
+        assert_eq!(worker.fetch_due().await.unwrap(), 0);
+        assert_eq!(scene.told(&ours.uri).len(), told.len());
+    });
+}
+
+#[test]
+fn another_server_s_focal_point_places_the_crop_here() {
+    on_both(async |scene| {
+        let (server, worker) = (Server::start().await, worker(&scene));
+        let url = server.url("/p.png");
+        server.says(
+            "/p.png",
+            answer(200, &[("content-type", "image/png")], &png()),
+        );
+        let guild = scene.followed("alpha.test", "guilde.example");
+        let with = |focal: serde_json::Value| {
+            serde_json::json!({"id": "https://guilde.example/events/x", "attachment": [
+                {"type": "Document", "mediaType": "image/png", "url": url, "focalPoint": focal}]})
+        };
+        scene.arrives(&guild, "Veillée", with(serde_json::json!([-1.0, 1.0])));
+        assert_eq!(worker.fetch_due().await.unwrap(), 1);
+        let app = scene.app().await;
+        let visitor = Browser::visitor("alpha.test");
+        let home = visitor.get(&app, "/").await;
+        assert!(
+            home.body.contains("class=\"thumb fx0 fy0\""),
+            "{}",
+            home.body
+        );
+        // Moved by its author, and nonsense is the middle.
+        scene.arrives(&guild, "Veillée", with(serde_json::json!([1.0, -1.0])));
+        let home = visitor.get(&app, "/").await;
+        assert!(home.body.contains("class=\"thumb fx4 fy4\""));
+        scene.arrives(&guild, "Veillée", with(serde_json::json!(["x", 7])));
+        let home = visitor.get(&app, "/").await;
+        assert!(home.body.contains("class=\"thumb \""));
+        assert_eq!(server.asked().len(), 1, "one picture, fetched once");
     });
 }

@@ -477,6 +477,70 @@ fn ori_05_an_uploaded_document_is_never_served_as_one() {
     });
 }
 
+/// Tags offered as boxes by a page, in order.
+fn boxes(page: &str) -> Vec<String> {
+    let parts = page.split("<input type=\"checkbox\"").skip(1);
+    let named = parts.filter(|part| part.contains("name=\"tag\""));
+    named
+        .map(|part| {
+            let value = part.split_once("value=\"").unwrap().1;
+            value.split('"').next().unwrap().to_owned()
+        })
+        .collect()
+}
+
+#[test]
+fn the_form_proposes_tags_of_the_place_then_of_the_site_and_works_without_script() {
+    on_both(async |scene| {
+        let app = scene.app().await;
+        let camille = scene.signed_in("camille@alpha.test");
+        assert!(boxes(&camille.get(&app, "/@raffinerie/new").await.body).is_empty());
+        for (tags, place) in [
+            ("concert, jazz", "Grange"),
+            ("concert", "Grange"),
+            ("Concert, atelier", "Grange"),
+            ("poterie", "Four"),
+        ] {
+            let change = [("tags", tags), ("place_name", place)];
+            camille.publish(&app, "raffinerie", &change).await;
+        }
+        // A draft and another site keep theirs.
+        let draft = with(typed("Secret"), &[("tags", "secret"), ("do", "draft")]);
+        let sent = camille.send_form(&app, "/@raffinerie/new", &draft, None);
+        sent.await.event();
+        let stranger = scene.signed_in("camille@beta.test");
+        let change = [("tags", "ailleurs")];
+        stranger.publish(&app, "fablab", &change).await;
+        let form = camille.get(&app, "/@raffinerie/new").await;
+        let all = boxes(&form.body);
+        assert_eq!(all.len(), 4, "{all:?}");
+        assert_eq!(all[0].to_lowercase(), "concert");
+        assert_eq!(all[1..], ["atelier", "jazz", "poterie"]);
+        assert!(form.body.contains("<option value=\"poterie\">"));
+        // Where events take place counts first; what is typed already is not offered again.
+        let pottery = camille.publish(
+            &app,
+            "raffinerie",
+            &[("tags", "modelage"), ("place_name", "Four")],
+        );
+        let pottery = pottery.await;
+        let form = camille.get(&app, &format!("/e/{pottery}/edit")).await;
+        assert_eq!(boxes(&form.body)[0], "poterie");
+        assert!(!boxes(&form.body).contains(&"modelage".to_owned()));
+        // Ticked ones join those typed.
+        let mut fields = with(typed("Bal"), &[("tags", "bal")]);
+        fields.push(("tag", "jazz".to_owned()));
+        fields.push(("tag", "poterie".to_owned()));
+        let sent = camille.send_form(&app, "/@raffinerie/new", &fields, None);
+        let id = sent.await.event();
+        let event = camille.get(&app, &format!("/api/v1/events/{id}")).await;
+        assert_eq!(
+            event.json()["tags"],
+            serde_json::json!(["bal", "jazz", "poterie"])
+        );
+    });
+}
+
 #[test]
 fn ssrf_09_a_name_of_a_picture_names_nothing_else() {
     on_both(async |scene| {
@@ -493,5 +557,74 @@ fn ssrf_09_a_name_of_a_picture_names_nothing_else() {
             let status = visitor.get(&app, bad).await.status;
             assert!([400, 404].contains(&status), "{bad}: {status}");
         }
+    });
+}
+
+#[test]
+fn what_crops_keep_is_chosen_without_script_and_told_as_a_focal_point() {
+    on_both(async |scene| {
+        let app = scene.app().await;
+        let camille = scene.signed_in("camille@alpha.test");
+        let bytes = jpeg();
+        let file = Some(("picture", "a.jpg", "image/jpeg", bytes.as_slice()));
+        let wrong = with(typed("Bal"), &[("picture_focus", "moon")]);
+        let sent = camille.send_form(&app, "/@raffinerie/new", &wrong, file);
+        let sent = sent.await;
+        assert_eq!(sent.status, 422);
+        assert!(sent.body.contains("id=\"f-picture_focus-error\""));
+        let fields = with(typed("Bal"), &[("picture_focus", "top-right")]);
+        let sent = camille.send_form(&app, "/@raffinerie/new", &fields, file);
+        let id = sent.await.event();
+        let focal = || {
+            let told = scene.told(&format!("/events/{id}"));
+            let (kind, body) = told.last().unwrap().clone();
+            let event = match kind.as_str() {
+                "Announce" => told[0].1["object"].clone(),
+                _ => body["object"].clone(),
+            };
+            event["attachment"][0]["focalPoint"].clone()
+        };
+        let near = |value: serde_json::Value, x: f64, y: f64| {
+            let at = |n: usize| value[n].as_f64().unwrap();
+            assert!(
+                (at(0) - x).abs() < 0.01 && (at(1) - y).abs() < 0.01,
+                "{value}"
+            );
+        };
+        near(focal(), 0.8, 0.8);
+        let visitor = Browser::visitor("alpha.test");
+        assert!(
+            visitor
+                .get(&app, "/")
+                .await
+                .body
+                .contains("class=\"thumb fx4 fy0\"")
+        );
+        // The form remembers it; another spot is told; a form without the question keeps it.
+        let edit = format!("/e/{id}/edit");
+        let form = camille.get(&app, &edit).await.body;
+        let chosen = form
+            .split("<input type=\"radio\"")
+            .find(|part| part.contains("name=\"picture_focus\"") && part.contains(" checked"));
+        assert!(chosen.unwrap().contains("value=\"top-right\""));
+        let fields = with(typed("Bal"), &[("picture_focus", "bottom")]);
+        assert_eq!(
+            camille.send_form(&app, &edit, &fields, None).await.status,
+            303
+        );
+        near(focal(), 0.0, -0.8);
+        let fields = typed("Bal des mots");
+        assert_eq!(
+            camille.send_form(&app, &edit, &fields, None).await.status,
+            303
+        );
+        near(focal(), 0.0, -0.8);
+        assert!(
+            visitor
+                .get(&app, "/")
+                .await
+                .body
+                .contains("class=\"thumb fx2 fy4\"")
+        );
     });
 }

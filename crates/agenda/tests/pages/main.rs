@@ -2,6 +2,7 @@
 //! both databases.
 #![allow(clippy::unwrap_used, reason = "a panic is how a test fails")]
 
+mod agendas;
 mod api;
 mod escaping;
 mod feeds;

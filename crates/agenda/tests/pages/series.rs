@@ -245,3 +245,70 @@ fn the_form_publishes_in_the_agenda_that_is_chosen_in_it() {
         );
     });
 }
+
+fn updates(scene: &Scene, id: &str) -> usize {
+    let told = scene.told(&format!("/events/{id}"));
+    let own = |body: &serde_json::Value| body["actor"] == "http://alpha.test/@raffinerie";
+    let updates = told
+        .iter()
+        .filter(|(kind, body)| kind == "Update" && own(body));
+    updates.count()
+}
+
+#[test]
+fn o2_an_edit_reaches_the_dates_asked_for_and_followers_hear_of_real_changes_alone() {
+    on_both(async |scene| {
+        let app = scene.app().await;
+        let dates = weekly(&scene, &app).await;
+        let camille = scene.signed_in("camille@alpha.test");
+        let counts = || -> Vec<usize> { dates.iter().map(|id| updates(&scene, id)).collect() };
+        let day = |n: usize| ["2026-12-01", "2026-12-08", "2026-12-15", "2026-12-22"][n];
+        let edit = async |n: usize, change: &[(&'static str, &str)]| {
+            let fields = with(
+                typed("Bal folk"),
+                &[("start_date", day(n)), ("end_date", day(n))],
+            );
+            let path = format!("/e/{}/edit", dates[n]);
+            camille
+                .send_form(&app, &path, &with(fields, change), None)
+                .await
+        };
+        let form = camille.get(&app, &format!("/e/{}/edit", dates[1])).await;
+        assert!(form.body.contains("name=\"scope\"") && form.body.contains("value=\"following\""));
+        let single = camille.publish(&app, "raffinerie", &[]).await;
+        let form = camille.get(&app, &format!("/e/{single}/edit")).await;
+        assert!(!form.body.contains("name=\"scope\""));
+        // One date moved to another place and hour: its own affair.
+        let own = [("place_name", "Grange"), ("start_time", "18:00")];
+        assert_eq!(edit(2, &own).await.status, 303);
+        assert_eq!(counts(), [0, 0, 1, 0]);
+        let wrong = edit(1, &[("scope", "some")]).await;
+        assert_eq!(wrong.status, 422);
+        assert!(wrong.body.contains("id=\"f-scope-error\""));
+        // A price for this date and those after it.
+        let sent = edit(1, &[("price", "5 €"), ("scope", "following")]).await;
+        assert_eq!(sent.status, 303);
+        assert_eq!(counts(), [0, 1, 2, 1]);
+        let event = async |n: usize| {
+            let path = format!("/api/v1/events/{}", dates[n]);
+            camille.get(&app, &path).await.json()
+        };
+        assert_eq!(event(0).await["price"], "Prix libre");
+        let third = event(2).await;
+        assert_eq!(third["price"], "5 €");
+        assert_eq!(third["place"]["name"], "Grange", "what is its own stays");
+        assert_eq!(third["start"], "2026-12-15T18:00:00+01:00");
+        // All of them: those that have it already are not told of again.
+        let sent = edit(0, &[("price", "5 €"), ("scope", "all")]).await;
+        assert_eq!(sent.status, 303);
+        assert_eq!(counts(), [1, 1, 2, 1]);
+        // Another hour for all: each keeps its day, a later date has the hour too.
+        let hour = [("price", "5 €"), ("start_time", "19:00"), ("scope", "all")];
+        assert_eq!(edit(0, &hour).await.status, 303);
+        assert_eq!(counts(), [2, 2, 3, 2]);
+        for n in 0..4 {
+            let start = format!("{}T19:00:00+01:00", day(n));
+            assert_eq!(event(n).await["start"], start);
+        }
+    });
+}

@@ -40,6 +40,7 @@ fn poster(alt: &str) -> Option<Picture> {
         width: 240,
         height: 180,
         alt: alt.into(),
+        focus: "",
     })
 }
 

@@ -63,6 +63,9 @@ fn signed_in(mut page: Page) -> String {
 fn pages(site: SiteLook) -> Vec<(&'static str, String)> {
     let lang = Lang::Fr;
     let view = |days, empty, filters| AgendaView {
+        banner: None,
+        icon: None,
+        people: Vec::new(),
         heading: String::new(),
         intro: String::new(),
         filters: Some(filters),

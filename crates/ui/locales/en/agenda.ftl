@@ -178,3 +178,7 @@ follow-error-unsupported = The server { $host } cannot open this link. Copy our 
 summary-cancelled = Cancelled:{" "}
 summary-postponed = Postponed:{" "}
 summary-online = online
+comment-show = Publish
+comment-hide = Hide
+comments-waiting = Replies to review
+agenda-people = Organised by { $names }

@@ -132,3 +132,5 @@ flash-organiser-changed = Role changed.
 flash-role-changed = Role changed.
 flash-follower-accepted = Follower accepted.
 flash-follower-refused = Follower refused.
+flash-comment-shown = The reply is visible.
+flash-comment-hidden = The reply is hidden.

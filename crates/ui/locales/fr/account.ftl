@@ -91,6 +91,15 @@ agendas-summary = Présentation
 agendas-create = Créer l’agenda
 agendas-edit = Modifier l’agenda
 agendas-view = Voir l’agenda
+agendas-comments = Réponses aux événements
+agendas-comments-open = Ouvertes
+agendas-comments-open-help = Elles paraissent aussitôt sous l’événement.
+agendas-comments-moderated = Après accord
+agendas-comments-moderated-help = Un organisateur les lit avant qu’elles ne paraissent.
+agendas-comments-closed = Fermées
+agendas-comments-closed-help = Les nouvelles réponses sont refusées.
+agendas-shows-people = Nommer les organisateurs sur la page de l’agenda
+agendas-shows-people-help = Sans cela, seul le nom de l’agenda paraît.
 agendas-import = Importer un calendrier
 agendas-error-handle-taken = Cet identifiant est déjà pris.
 organisers-heading = Qui organise { $name }
@@ -131,7 +140,7 @@ mail-invite-text = { $inviter } vous invite à organiser l’agenda « { $agen
 mail-test-subject = Essai d’envoi de { $site }
 mail-test-text = Ce message montre que { $site } sait envoyer des courriels.
 
-# Compte : adresse, sessions, jetons
+# Compte : adresse, sessions, jetons
 account-email-now = Adresse actuelle : { $email }
 account-email-change = Changer d’adresse de courriel
 account-email-new = Nouvelle adresse

@@ -174,7 +174,11 @@ follow-error-account = Écrivez une adresse complète, comme @camille@mastodon.e
 follow-error-unreachable = Le serveur { $host } ne répond pas. Vérifiez l’adresse, ou copiez la nôtre et cherchez-la chez vous.
 follow-error-unsupported = Le serveur { $host } ne sait pas ouvrir ce lien. Copiez notre adresse et cherchez-la chez vous.
 
-# Résumé lu par les abonnés d’autres serveurs : une ligne, l’état d’abord
+# Résumé lu par les abonnés d’autres serveurs : une ligne, l’état d’abord
 summary-cancelled = Annulé :{" "}
 summary-postponed = Reporté :{" "}
 summary-online = en ligne
+comment-show = Publier
+comment-hide = Masquer
+comments-waiting = Réponses à relire
+agenda-people = Organisé par { $names }

@@ -132,3 +132,5 @@ flash-organiser-changed = Rôle changé.
 flash-role-changed = Rôle changé.
 flash-follower-accepted = Abonné accepté.
 flash-follower-refused = Abonné refusé.
+flash-comment-shown = La réponse est visible.
+flash-comment-hidden = La réponse est masquée.

@@ -61,6 +61,7 @@ fn pictures_below_are_lazy_and_have_their_size() {
         width: 240,
         height: 180,
         alt: "Affiche".into(),
+        focus: "",
     });
     let html = card(&event);
     for part in [
@@ -208,6 +209,9 @@ fn pages_only_when_there_are_several() {
 #[test]
 fn an_empty_agenda_leads_on() {
     let view = AgendaView {
+        banner: None,
+        icon: None,
+        people: Vec::new(),
         heading: "Agenda".into(),
         intro: String::new(),
         filters: None,

@@ -122,6 +122,7 @@ fn alternates_and_previews() {
         width: 1200,
         height: 630,
         alt: "Affiche".into(),
+        focus: "",
     });
     let html = layout(&page);
     assert!(html.contains("type=\"text/calendar\" href=\"https://agenda.example/events/1.ics\""));

@@ -1,4 +1,5 @@
 use super::*;
+use crate::{FormErrors, Lang, Routes};
 
 #[test]
 fn the_nine_answers_have_peertube_names_and_their_fields() {

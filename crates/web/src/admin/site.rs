@@ -1,6 +1,6 @@
 //! The form of the site's settings.
 
-use crate::markup::form_page;
+use crate::markup::{form_page, link};
 use crate::setup::{AboutForm, answers, time_zones};
 use accounts::Admin;
 use actix_web::HttpResponse;
@@ -127,7 +127,9 @@ pub(super) fn page(frame: &Frame, form: &SiteForm, errors: &FormErrors) -> Page 
         .button(Button::primary(lang.t("admin-save")))
         .render();
     let heading = lang.t("admin-site");
-    let body = SafeHtml::concat([&error_summary(e, lang), &shown]);
+    let pictures = link("/admin/site/pictures", &lang.t("portrait-link"));
+    let pictures = SafeHtml::trusted(format!("<p>{pictures}</p>"));
+    let body = SafeHtml::concat([&error_summary(e, lang), &shown, &pictures]);
     let body = ui::pages::narrow_page(&heading, "", &body);
     form_page(frame, NavItem::Admin, &heading, body)
 }

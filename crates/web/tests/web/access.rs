@@ -7,7 +7,7 @@ const ALPHA: &str = "https://alpha.test";
 
 /// Every route of this room that changes something, but `/setup`, which has a test of its own.
 /// True for those that need somebody signed in.
-const CHANGING: [(&str, bool); 23] = [
+const CHANGING: [(&str, bool); 25] = [
     ("/signup", false),
     ("/login", false),
     ("/confirm", false),
@@ -23,9 +23,11 @@ const CHANGING: [(&str, bool); 23] = [
     ("/agendas/new", true),
     ("/agendas/bal", true),
     ("/agendas/bal/people", true),
+    ("/agendas/bal/pictures", true),
     ("/following", true),
     ("/following/act", true),
     ("/admin/site", true),
+    ("/admin/site/pictures", true),
     ("/admin/people", true),
     ("/admin/peers/act", true),
     ("/admin/peers/settings", true),
@@ -99,14 +101,16 @@ fn web_01_only_our_own_pages_change_something() {
                 assert!(answer.header("set-cookie").is_empty(), "{path} {name}");
             }
             if signed {
+                // A form with a file is read as one; its forged token has a test of its own.
+                let refusals: &[u16] = match path.ends_with("/pictures") {
+                    true => &[400, 404],
+                    false => &[403],
+                };
                 let mut forged = browser.clone();
                 for token in ["", "another"] {
                     forged.csrf = token.into();
-                    assert_eq!(
-                        send(&app, forged.form(path, &[])).await.status,
-                        403,
-                        "{path} {token}"
-                    );
+                    let answer = send(&app, forged.form(path, &[])).await;
+                    assert!(refusals.contains(&answer.status), "{path} {token}");
                 }
                 let mut visitor = Browser::new(ALPHA);
                 let answer = visitor.post(&app, path, &[]).await;

@@ -3,7 +3,7 @@
 use crate::scene::{Browser, PASSWORD, admin, on_both};
 use diesel::prelude::*;
 use store::StoreError;
-use store::schema::activities;
+use store::schema::{activities, actors};
 
 const ALPHA: &str = "https://alpha.test";
 
@@ -292,5 +292,69 @@ fn the_site_is_changed_as_a_whole_or_not_at_all() {
         assert!(!signup.body.contains("name=\"password\""));
         assert_eq!(updates(&scene).len(), 1);
         assert_eq!(camille.get(&app, "/admin/deliveries").await.status, 200);
+    });
+}
+
+/// What is written of an agenda: replies, people shown.
+fn chosen(scene: &crate::scene::Scene, name: &str) -> (String, bool) {
+    scene
+        .database
+        .read_now(|conn| {
+            actors::table
+                .filter(actors::username.eq(name))
+                .select((actors::comments, actors::shows_people))
+                .first(conn)
+                .map_err(StoreError::from)
+        })
+        .unwrap()
+}
+
+#[test]
+fn acl_05_replies_are_its_organisers_choice_and_naming_people_its_owners() {
+    on_both(|scene| async move {
+        let app = scene.app().await;
+        let mut camille = admin(&app, ALPHA).await;
+        let form = [("username", "bal"), ("name", "Le bal")];
+        camille.post(&app, "/agendas/new", &form).await;
+        assert_eq!(chosen(&scene, "bal"), ("open".to_owned(), false));
+        let path = "/agendas/bal";
+        let page = camille.get(&app, path).await.body;
+        assert!(page.contains("name=\"comments\"") && page.contains("name=\"shows_people\""));
+        let wrong = [("name", "Le bal"), ("comments", "perhaps")];
+        assert_eq!(camille.post(&app, path, &wrong).await.status, 422);
+        let form = [
+            ("name", "Le bal"),
+            ("comments", "moderated"),
+            ("people_asked", "1"),
+            ("shows_people", "on"),
+        ];
+        assert_eq!(camille.post(&app, path, &form).await.status, 303);
+        assert_eq!(chosen(&scene, "bal"), ("moderated".to_owned(), true));
+        // An organiser decides about replies, not about who is named.
+        camille
+            .post(
+                &app,
+                "/agendas/bal/people",
+                &[("do", "invite"), ("email", "ida@example.org")],
+            )
+            .await;
+        let link = scene.link("ida@example.org", "/invitation?token=");
+        let token = link.split("token=").nth(1).unwrap();
+        let mut ida = Browser::new(ALPHA);
+        ida.get(&app, &link).await;
+        let fields = [("token", token), ("name", "Ida"), ("password", PASSWORD)];
+        assert_eq!(ida.post(&app, "/invitation", &fields).await.status, 303);
+        let page = ida.get(&app, path).await.body;
+        assert!(page.contains("name=\"comments\"") && !page.contains("name=\"shows_people\""));
+        let form = [
+            ("name", "Le bal"),
+            ("comments", "closed"),
+            ("people_asked", "1"),
+        ];
+        assert_eq!(ida.post(&app, path, &form).await.status, 303);
+        assert_eq!(chosen(&scene, "bal"), ("closed".to_owned(), true));
+        let form = [("name", "Le bal"), ("people_asked", "1")];
+        assert_eq!(camille.post(&app, path, &form).await.status, 303);
+        assert_eq!(chosen(&scene, "bal"), ("closed".to_owned(), false));
     });
 }

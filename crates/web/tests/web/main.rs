@@ -9,5 +9,6 @@ mod headers;
 mod letters;
 mod peers;
 mod people;
+mod portraits;
 mod scene;
 mod setup;

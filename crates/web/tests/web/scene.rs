@@ -35,6 +35,10 @@ pub(crate) struct Scene {
     pub(crate) accounts: Accounts,
     pub(crate) federation: Federation,
     pub(crate) clock: Clock,
+    registry: Registry,
+    library: Arc<media::Library>,
+    processor: media::Processor,
+    _folder: tempfile::TempDir,
     seconds: Arc<AtomicI64>,
 }
 
@@ -105,15 +109,23 @@ impl Scene {
             clock.clone(),
             Randomness::new(filled()),
             federation::no_lookup(),
-            Arc::new(registry),
+            Arc::new(registry.clone()),
         )
         .unwrap();
+        let folder = tempfile::tempdir().unwrap();
+        let library = Arc::new(media::Library::new(folder.path()).unwrap());
+        let processor =
+            media::Processor::new(media::Limits::default(), media::Recipe::default(), 1);
         Self {
             database,
             sites,
             accounts,
             federation,
             clock,
+            registry,
+            library,
+            processor,
+            _folder: folder,
             seconds,
         }
     }
@@ -199,6 +211,9 @@ impl Scene {
                 .app_data(Data::new(self.clock.clone()))
                 .app_data(Data::new(self.federation.clone()))
                 .app_data(Data::new(self.accounts.clone()))
+                .app_data(Data::new(self.registry.clone()))
+                .app_data(Data::from(self.library.clone()))
+                .app_data(Data::new(self.processor.clone()))
                 .app_data(Data::new(Software {
                     version: "9.9.9".into(),
                     repository,
@@ -302,6 +317,49 @@ impl Browser {
             .insert_header(("sec-fetch-site", "same-origin"))
             .insert_header(("content-type", "application/x-www-form-urlencoded"))
             .set_payload(body.finish())
+    }
+
+    /// A form with a file: field, file name, bytes.
+    pub(crate) async fn post_file<S, B>(
+        &mut self,
+        app: &S,
+        path: &str,
+        fields: &[(&str, &str)],
+        file: (&str, &str, &[u8]),
+    ) -> Answer
+    where
+        S: Service<Request, Response = ServiceResponse<B>, Error = actix_web::Error>,
+        B: MessageBody,
+    {
+        let mut body = Vec::new();
+        let csrf = ("csrf", self.csrf.as_str());
+        for (name, value) in [&csrf].into_iter().chain(fields) {
+            body.extend_from_slice(
+                format!(
+                    "--XX\r\ncontent-disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n"
+                )
+                .as_bytes(),
+            );
+        }
+        let (field, name, bytes) = file;
+        body.extend_from_slice(
+            format!(
+                "--XX\r\ncontent-disposition: form-data; name=\"{field}\"; filename=\"{name}\"\r\n\
+                 content-type: application/octet-stream\r\n\r\n"
+            )
+            .as_bytes(),
+        );
+        body.extend_from_slice(bytes);
+        body.extend_from_slice(b"\r\n--XX--\r\n");
+        let request = self
+            .request(Method::POST, path)
+            .insert_header(("origin", self.origin.as_str()))
+            .insert_header(("sec-fetch-site", "same-origin"))
+            .insert_header(("content-type", "multipart/form-data; boundary=XX"))
+            .set_payload(body);
+        let answer = send(app, request).await;
+        self.keep(&answer);
+        answer
     }
 
     fn keep(&mut self, answer: &Answer) {

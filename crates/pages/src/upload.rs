@@ -1,14 +1,11 @@
 //! A form with a file in it: the fields in memory, the file on the disk (MED-06).
 
-use crate::rooms::Rooms;
 use actix_multipart::Multipart;
 use actix_web::web;
-use diesel::prelude::*;
 use futures::TryStreamExt;
-use media::{Incoming, MediaError, StoredPicture};
+use media::{Incoming, Library, MediaError, Processor, StoredPicture};
 use std::collections::BTreeMap;
-use store::schema::media as table;
-use store::{Conn, Id, Json, StoreError, Ts, fresh_id};
+use ui::FormErrors;
 
 /// Longest form without its file, in bytes.
 const FIELDS: usize = 64 * 1024;
@@ -17,29 +14,35 @@ const WHOLE: usize = 64 * 1024 * 1024;
 
 /// Why a form was not read.
 #[derive(Debug, thiserror::Error)]
-pub(crate) enum UploadError {
+pub enum UploadError {
+    /// Longer than any form of ours.
     #[error("the form is too large")]
     TooLarge,
+    /// Not a form, or cut off.
     #[error("the form is broken")]
     Broken,
+    /// The disk.
     #[error(transparent)]
     File(#[from] MediaError),
 }
 
 /// The fields, repeated ones in order, and the file if one was chosen.
 #[derive(Default)]
-pub(crate) struct Upload {
+pub struct Upload {
     fields: BTreeMap<String, Vec<String>>,
-    pub(crate) file: Option<Incoming>,
+    /// The first file chosen.
+    pub file: Option<Incoming>,
     /// The file chosen passed the limit; the fields are there all the same.
-    pub(crate) too_large: bool,
-    pub(crate) file_name: Option<String>,
-    pub(crate) file_type: Option<String>,
+    pub too_large: bool,
+    /// What the browser calls it.
+    pub file_name: Option<String>,
+    /// What the browser says it is; believed by nobody.
+    pub file_type: Option<String>,
 }
 
 impl Upload {
     /// The first value of a field.
-    pub(crate) fn get(&self, name: &str) -> String {
+    pub fn get(&self, name: &str) -> String {
         self.fields
             .get(name)
             .and_then(|values| values.first())
@@ -48,19 +51,19 @@ impl Upload {
     }
 
     /// All values of a field.
-    pub(crate) fn all(&self, name: &str) -> Vec<String> {
+    pub fn all(&self, name: &str) -> Vec<String> {
         self.fields.get(name).cloned().unwrap_or_default()
     }
 
     /// True for a ticked box.
-    pub(crate) fn is_on(&self, name: &str) -> bool {
+    pub fn is_on(&self, name: &str) -> bool {
         matches!(self.get(name).as_str(), "on" | "1" | "true")
     }
 
     /// Reads a form; its file goes to the library's waiting room, at most `limit` bytes.
-    pub(crate) async fn read(
+    pub async fn read(
         mut form: Multipart,
-        rooms: &Rooms,
+        library: &web::Data<Library>,
         limit: u64,
     ) -> Result<Self, UploadError> {
         let mut upload = Self::default();
@@ -76,7 +79,7 @@ impl Upload {
                 Some(file_name) => {
                     let file_name = file_name.to_owned();
                     let file_type = field.content_type().map(ToString::to_string);
-                    let library = rooms.library.clone();
+                    let library = library.clone();
                     let opened = web::block(move || library.incoming(limit)).await;
                     let mut incoming = Some(opened.map_err(|_| UploadError::Broken)??);
                     while let Some(piece) =
@@ -128,43 +131,42 @@ impl Upload {
         }
         Ok(upload)
     }
-}
 
-/// Writes down a stored picture.
-pub(crate) fn store_picture(
-    conn: &mut Conn,
-    stored: &StoredPicture,
-    site: Option<Id>,
-    account: Option<Id>,
-    remote: Option<&str>,
-    now: Ts,
-) -> Result<Id, StoreError> {
-    let size = |pixels: u32| i32::try_from(pixels).unwrap_or(i32::MAX);
-    let variants: Vec<crate::cards::Variant> = stored
-        .variants
-        .iter()
-        .map(|variant| crate::cards::Variant {
-            file: variant.file_name.to_string(),
-            width: variant.width,
-            height: variant.height,
+    /// The fault of a picture too large for `processor`, at its field.
+    pub fn size_fault(&self, field: &str, processor: &Processor) -> FormErrors {
+        let mut errors = FormErrors::new();
+        if self.too_large {
+            let most = processor.limits().bytes / (1024 * 1024);
+            errors.add_with(field, "form-error-picture-size", &[("max", most.into())]);
+        }
+        errors
+    }
+
+    /// Checks, shrinks and stores the picture, when one was chosen; a refusal is noted at its field.
+    pub async fn picture(
+        &mut self,
+        field: &str,
+        library: &web::Data<Library>,
+        processor: &Processor,
+    ) -> Result<Option<StoredPicture>, FormErrors> {
+        let Some(file) = self.file.take() else {
+            return Ok(None);
+        };
+        let library = library.clone().into_inner();
+        let (name, kind) = (self.file_name.clone(), self.file_type.clone());
+        let accepted = processor.accept(library, file, name, kind).await;
+        accepted.map(Some).map_err(|error| {
+            let mut errors = FormErrors::new();
+            let key = match error {
+                MediaError::TypeRefused { .. } | MediaError::Empty => "form-error-picture-type",
+                ref other if other.is_refusal() => "form-error-picture-broken",
+                other => {
+                    tracing::error!(error = %other, "a picture could not be stored");
+                    "error-500-text"
+                }
+            };
+            errors.add(field, key);
+            errors
         })
-        .collect();
-    let id = fresh_id(now.0);
-    diesel::insert_into(table::table)
-        .values((
-            table::id.eq(id),
-            table::site_id.eq(site),
-            table::account_id.eq(account),
-            table::remote_url.eq(remote),
-            table::file_name.eq(stored.original.file_name.to_string()),
-            table::media_type.eq(stored.original.file_name.format().content_type()),
-            table::width.eq(size(stored.original.width)),
-            table::height.eq(size(stored.original.height)),
-            table::bytes.eq(i64::try_from(stored.original.bytes).unwrap_or(i64::MAX)),
-            table::blurhash.eq(&stored.blurhash),
-            table::variants.eq(Json::of(&variants)),
-            table::created_at.eq(now),
-        ))
-        .execute(conn)?;
-    Ok(id)
+    }
 }

@@ -1,0 +1,75 @@
+//! What an organiser decides of a reply: shown or hidden.
+
+use super::edit::own;
+use crate::rooms::Rooms;
+use accounts::CsrfForm;
+use actix_web::{HttpResponse, web};
+use pages::{Frame, done};
+use publication::{Comment, Decision, decide};
+use serde::Deserialize;
+use store::Id;
+use ui::SafeHtml;
+use ui::forms::{Button, Form};
+
+/// What the buttons bring.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Answer {
+    /// `show` or `hide`.
+    #[serde(rename = "do")]
+    act: String,
+}
+
+/// The buttons under a reply, for an organiser.
+pub(super) fn tools(frame: &Frame, event: &str, comment: &Comment) -> SafeHtml {
+    let lang = frame.lang;
+    let about = comment.author.handle();
+    let mut form = Form::post(&format!("{event}/comments/{}", comment.id), frame.csrf()).inline();
+    if comment.held {
+        form = form.button(
+            Button::primary(lang.t("comment-show"))
+                .about(&about)
+                .sends("do", "show"),
+        );
+    }
+    form.button(
+        Button::quiet(lang.t("comment-hide"))
+            .about(&about)
+            .sends("do", "hide"),
+    )
+    .render()
+}
+
+/// `POST /e/{id}/comments/{comment}`.
+pub(super) async fn send(
+    frame: Frame,
+    rooms: Rooms,
+    path: web::Path<(String, String)>,
+    form: CsrfForm<Answer>,
+) -> HttpResponse {
+    let listed = match own(&frame, &rooms, &path.0).await {
+        Ok(listed) => listed,
+        Err(answer) => return answer,
+    };
+    let (decision, said) = match form.act.as_str() {
+        "show" => (Decision::Show, "comment-shown"),
+        "hide" => (Decision::Hide, "comment-hidden"),
+        _ => return frame.error(400),
+    };
+    let Some(comment) = Id::parse(&path.1) else {
+        return frame.error(404);
+    };
+    let (object, now) = (listed.object.id, rooms.clock.ts());
+    let account = frame.viewer.identity().map(|who| who.account.id);
+    let decided = rooms
+        .database
+        .write(move |c| decide(c, object, comment, decision, account, now));
+    match decided.await {
+        Ok(true) => done(&format!("/e/{object}#comments"), said),
+        Ok(false) => frame.error(404),
+        Err(error) => {
+            tracing::error!(%error, "a reply could not be decided on");
+            frame.error(503)
+        }
+    }
+}

@@ -1,0 +1,10 @@
+-- Pictures of sites and agendas, what an agenda shows of its people, what becomes of replies.
+ALTER TABLE actors ADD COLUMN icon_id uuid REFERENCES media (id);
+ALTER TABLE actors ADD COLUMN icon_alt TEXT NOT NULL DEFAULT '';
+ALTER TABLE actors ADD COLUMN banner_id uuid REFERENCES media (id);
+ALTER TABLE actors ADD COLUMN banner_alt TEXT NOT NULL DEFAULT '';
+ALTER TABLE actors ADD COLUMN shows_people boolean NOT NULL DEFAULT false;
+ALTER TABLE actors ADD COLUMN comments TEXT NOT NULL DEFAULT 'open';
+-- The point that crops keep in sight: from -1 (left, bottom) to 1 (right, top).
+ALTER TABLE media ADD COLUMN focal_x DOUBLE PRECISION NOT NULL DEFAULT 0;
+ALTER TABLE media ADD COLUMN focal_y DOUBLE PRECISION NOT NULL DEFAULT 0;
