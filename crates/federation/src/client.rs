@@ -189,7 +189,14 @@ impl Client {
         if let Some(body) = body {
             request = request.body(body);
         }
-        let answer = request.send().await.map_err(|error| lost(words(&error)))?;
+        let answer = request.send().await;
+        let outcome = if answer.is_ok() {
+            "answered"
+        } else {
+            "unreachable"
+        };
+        metrics::counter!("kiosque_outgoing_requests", "outcome" => outcome).increment(1);
+        let answer = answer.map_err(|error| lost(words(&error)))?;
         let (status, headers) = (answer.status(), answer.headers().clone());
         let length = answer.content_length();
         let mut whole = length.is_none_or(|length| length <= limit as u64);

@@ -5,8 +5,12 @@
 mod commands;
 mod config;
 mod engine;
+mod figures;
+mod health;
 mod keyfile;
 mod logging;
+mod queues;
+mod requests;
 
 use clap::{Parser, Subcommand};
 use std::path::PathBuf;
