@@ -86,6 +86,7 @@ pub struct Client {
     http: reqwest::Client,
     sites: Sites,
     local_test: bool,
+    ours_too: bool,
     user_agent: String,
     blocked: Arc<dyn Fn(&str) -> bool + Send + Sync>,
 }
@@ -115,15 +116,25 @@ impl Client {
             http,
             sites,
             local_test: settings.local_test,
+            ours_too: false,
             user_agent: settings.user_agent.clone(),
             blocked,
         })
     }
 
+    /// The same client, which also asks addresses of this server, as a stranger would: to find out
+    /// whether it can be reached. For nothing else.
+    pub fn to_ourselves(&self) -> Self {
+        Self {
+            ours_too: true,
+            ..self.clone()
+        }
+    }
+
     /// Whether `url` may be asked at all; no look-up is made.
     pub fn check(&self, url: &Url) -> Result<(), RequestError> {
         check_url(url, self.local_test)?;
-        if self.sites.is_ours(url) {
+        if !self.ours_too && self.sites.is_ours(url) {
             return Err(AddressError::Ours.into());
         }
         if url.host_str().is_some_and(|host| (self.blocked)(host)) {

@@ -4,6 +4,7 @@
 
 mod commands;
 mod config;
+mod doctor;
 mod engine;
 mod figures;
 mod health;
@@ -38,6 +39,8 @@ enum Command {
     Site(commands::site::SiteCommand),
     /// Import a calendar file (.ics) into an agenda.
     Import(commands::import::Import),
+    /// Say what is wrong with this server, and what to do about it.
+    Doctor(commands::doctor::Doctor),
     /// Print the default configuration, explained.
     Config,
 }
@@ -45,7 +48,7 @@ enum Command {
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
     match run(arguments) {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(code) => code,
         Err(error) => {
             eprintln!("kiosque: {error:#}");
             ExitCode::FAILURE
@@ -53,10 +56,10 @@ fn main() -> ExitCode {
     }
 }
 
-fn run(arguments: Arguments) -> anyhow::Result<()> {
+fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
     if matches!(arguments.command, Some(Command::Config)) {
         print!("{}", config::documented());
-        return Ok(());
+        return Ok(ExitCode::SUCCESS);
     }
     // One TLS provider for the whole process; a second call would only say that it is there.
     let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
@@ -66,6 +69,8 @@ fn run(arguments: Arguments) -> anyhow::Result<()> {
         Some(Command::Demo(demo)) => commands::demo::run(&config, &demo),
         Some(Command::Site(command)) => commands::site::run(config, command),
         Some(Command::Import(import)) => commands::import::run(config, &import),
+        Some(Command::Doctor(doctor)) => return commands::doctor::run(config, &doctor),
         Some(Command::Config) => Ok(()),
     }
+    .map(|()| ExitCode::SUCCESS)
 }
