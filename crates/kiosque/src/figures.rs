@@ -42,7 +42,7 @@ pub(crate) const FIGURES: [(&str, Sort, &str); 16] = [
     (
         "kiosque_inbox_applied",
         Sort::Counter,
-        "Activities taken from the inbox queue, by `outcome`: applied, ignored, later, parked",
+        "Activities taken from the inbox queue, by `effect`",
     ),
     (
         "kiosque_deliveries",

@@ -2,7 +2,7 @@
 
 use diesel::dsl::{exists, min, not};
 use diesel::prelude::*;
-use store::schema::{activities, deliveries, inbox_queue, jobs, mail_queue};
+use store::schema::{activities, deliveries, inbox_queue, jobs, mail_queue, peers};
 use store::{Conn, StoreError, Ts};
 
 /// A queue at one moment.
@@ -83,19 +83,15 @@ fn outbox(conn: &mut Conn, now: Ts) -> Result<Queue, StoreError> {
     })
 }
 
-/// As in the inbox: what goes to one inbox waits for the first of its lane.
+/// Deliveries are taken host by host: overdue is a host that is due and that nobody works on.
 fn delivery(conn: &mut Conn, now: Ts) -> Result<Queue, StoreError> {
-    let earlier = diesel::alias!(deliveries as earlier);
-    let ahead = earlier
-        .filter(earlier.field(deliveries::state).eq("queued"))
-        .filter(earlier.field(deliveries::actor_id).eq(deliveries::actor_id))
-        .filter(earlier.field(deliveries::inbox).eq(deliveries::inbox))
-        .filter(earlier.field(deliveries::id).lt(deliveries::id));
-    let due = deliveries::table
-        .filter(deliveries::state.eq("queued"))
-        .filter(deliveries::next_try_at.le(now))
-        .filter(not(exists(ahead)))
-        .select(min(deliveries::next_try_at))
+    let free = peers::claimed_until
+        .is_null()
+        .or(peers::claimed_until.lt(now));
+    let due = peers::table
+        .filter(peers::due_at.le(now))
+        .filter(free)
+        .select(min(peers::due_at))
         .first(conn)?;
     let count = |state: &'static str| {
         deliveries::table
@@ -246,6 +242,30 @@ mod tests {
             assert!(all.iter().all(|q| q.waiting + q.failed + q.overdue == 0));
             let without = database.read_now(|c| read(c, false, now())).expect("read");
             assert!(without.iter().all(|queue| queue.name != "mail"));
+        });
+    }
+
+    #[test]
+    fn a_host_that_is_due_is_overdue_unless_somebody_works_on_it() {
+        store::trial::on_both(|database| {
+            let host = |name: &'static str, due: Ts, claimed: Option<Ts>| {
+                let row = (
+                    peers::host.eq(name),
+                    peers::blocked.eq(false),
+                    peers::failures.eq(0),
+                    peers::due_at.eq(due),
+                    peers::claimed_until.eq(claimed),
+                );
+                let insert = diesel::insert_into(peers::table).values(row);
+                database
+                    .write_now(|c| Ok::<_, StoreError>(insert.execute(c)?))
+                    .expect("row");
+            };
+            host("busy.test", ago(5_000), Some(ago(-60)));
+            host("later.test", ago(-5_000), None);
+            assert_eq!(named(&database, "delivery").overdue, 0);
+            host("left.test", ago(STUCK + 1), Some(ago(60)));
+            assert!(named(&database, "delivery").is_stuck());
         });
     }
 
