@@ -225,6 +225,8 @@ pub async fn send_due_mails(
         }
         for due in batch {
             let outcome = send(mailer, &due).await;
+            let label = if outcome.is_ok() { "sent" } else { "failed" };
+            metrics::counter!("kiosque_mails", "outcome" => label).increment(1);
             match &outcome {
                 Ok(()) => sent += 1,
                 Err((_, why)) => {

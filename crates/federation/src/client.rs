@@ -88,6 +88,7 @@ pub struct Client {
     http: reqwest::Client,
     sites: Sites,
     local_test: bool,
+    ours_too: bool,
     user_agent: String,
     blocked: Blocklist,
 }
@@ -117,15 +118,25 @@ impl Client {
             http,
             sites,
             local_test: settings.local_test,
+            ours_too: false,
             user_agent: settings.user_agent.clone(),
             blocked,
         })
     }
 
+    /// The same client, which also asks addresses of this server, as a stranger would: to find out
+    /// whether it can be reached. For nothing else.
+    pub fn to_ourselves(&self) -> Self {
+        Self {
+            ours_too: true,
+            ..self.clone()
+        }
+    }
+
     /// Whether `url` may be asked at all; no look-up is made.
     pub fn check(&self, url: &Url) -> Result<(), RequestError> {
         check_url(url, self.local_test)?;
-        if self.sites.is_ours(url) {
+        if !self.ours_too && self.sites.is_ours(url) {
             return Err(AddressError::Ours.into());
         }
         if url.host_str().is_some_and(|host| self.blocked.covers(host)) {
@@ -195,7 +206,14 @@ impl Client {
         if let Some(body) = body {
             request = request.body(body);
         }
-        let answer = request.send().await.map_err(|error| lost(words(&error)))?;
+        let answer = request.send().await;
+        let outcome = if answer.is_ok() {
+            "answered"
+        } else {
+            "unreachable"
+        };
+        metrics::counter!("kiosque_outgoing_requests", "outcome" => outcome).increment(1);
+        let answer = answer.map_err(|error| lost(words(&error)))?;
         let (status, headers) = (answer.status(), answer.headers().clone());
         let length = answer.content_length();
         let mut whole = length.is_none_or(|length| length <= limit as u64);

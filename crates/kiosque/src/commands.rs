@@ -2,6 +2,7 @@
 
 pub(crate) mod demo;
 pub(crate) mod follow;
+pub(crate) mod doctor;
 pub(crate) mod import;
 pub(crate) mod peer;
 pub(crate) mod serve;

@@ -133,9 +133,13 @@ pub(crate) struct Log {
 #[derive(Debug, Clone, Default, Deserialize, Document)]
 #[serde(default, deny_unknown_fields)]
 pub(crate) struct Metrics {
-    /// Address and port that serve `/metrics`; empty for none. Never a public address.
+    /// Address in numbers and port that serve `/metrics`; empty for none. Reachable from this
+    /// machine or its own network only, unless `allow_public` is set.
     #[doku(example = "")]
     pub(crate) listen: String,
+    /// Serve figures on a public address all the same; they have no password.
+    #[doku(example = "false")]
+    pub(crate) allow_public: bool,
 }
 
 impl Default for Config {

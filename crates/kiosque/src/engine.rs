@@ -1,6 +1,7 @@
 //! The rooms put together: one database, one set of sites, one federation, and the workers.
 
 use crate::config::Config;
+use crate::health::Health;
 use crate::keyfile;
 use accounts::{Accounts, AccountsSettings, MailWorker, PasswordSettings, Proxies, Secrets};
 use agenda::{Agenda, CalendarWorker, PictureWorker};
@@ -33,6 +34,7 @@ pub(crate) struct Engine {
     pub(crate) mailer: Arc<Mailer>,
     pub(crate) library: Arc<media::Library>,
     pub(crate) processor: media::Processor,
+    pub(crate) health: Health,
 }
 
 /// The system's clock, read here and nowhere else.
@@ -153,6 +155,7 @@ impl Engine {
             Arc::new(media::Library::new(config.data.join("media")).context("media folder")?);
         let processor =
             media::Processor::new(media::Limits::default(), media::Recipe::default(), 1);
+        let health = Health::new(database.clone(), clock.clone(), mailer.is_configured());
         let config = Arc::new(config);
         Ok(Self {
             config,
@@ -166,6 +169,7 @@ impl Engine {
             mailer,
             library,
             processor,
+            health,
         })
     }
 

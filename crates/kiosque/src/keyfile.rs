@@ -11,7 +11,12 @@ pub(crate) fn read_or_create(folder: &Path) -> anyhow::Result<[u8; 32]> {
     let path = folder.join("master.key");
     match std::fs::read_to_string(&path) {
         Ok(text) => {
-            refuse_open(&path)?;
+            if is_open_to_others(&path)? {
+                bail!(
+                    "{} can be read by others: run chmod 600 on it",
+                    path.display()
+                );
+            }
             decode(text.trim()).with_context(|| format!("{} is damaged", path.display()))
         }
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => create(&path),
@@ -35,7 +40,8 @@ fn create(path: &Path) -> anyhow::Result<[u8; 32]> {
     Ok(key)
 }
 
-fn decode(text: &str) -> Option<[u8; 32]> {
+/// The key in its text form, 64 hexadecimal digits.
+pub(crate) fn decode(text: &str) -> Option<[u8; 32]> {
     if text.len() != 64 || !text.is_ascii() {
         return None;
     }
@@ -46,22 +52,17 @@ fn decode(text: &str) -> Option<[u8; 32]> {
     Some(key)
 }
 
+/// True when anybody but the owner may read or write the file.
 #[cfg(unix)]
-fn refuse_open(path: &Path) -> anyhow::Result<()> {
+pub(crate) fn is_open_to_others(path: &Path) -> std::io::Result<bool> {
     use std::os::unix::fs::PermissionsExt;
-    let mode = std::fs::metadata(path)?.permissions().mode();
-    if mode & 0o077 != 0 {
-        bail!(
-            "{} can be read by others: run chmod 600 on it",
-            path.display()
-        );
-    }
-    Ok(())
+    Ok(std::fs::metadata(path)?.permissions().mode() & 0o077 != 0)
 }
 
+/// Other systems have other means; nothing can be said here.
 #[cfg(not(unix))]
-fn refuse_open(_: &Path) -> anyhow::Result<()> {
-    Ok(())
+pub(crate) fn is_open_to_others(_: &Path) -> std::io::Result<bool> {
+    Ok(false)
 }
 
 #[cfg(test)]

@@ -4,9 +4,14 @@
 
 mod commands;
 mod config;
+mod doctor;
 mod engine;
+mod figures;
+mod health;
 mod keyfile;
 mod logging;
+mod queues;
+mod requests;
 
 use clap::{Parser, Subcommand};
 use std::path::PathBuf;
@@ -39,6 +44,8 @@ enum Command {
     Follow(commands::follow::Follow),
     /// Import a calendar file (.ics) into an agenda.
     Import(commands::import::Import),
+    /// Say what is wrong with this server, and what to do about it.
+    Doctor(commands::doctor::Doctor),
     /// Print the default configuration, explained.
     Config,
 }
@@ -46,7 +53,7 @@ enum Command {
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
     match run(arguments) {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(code) => code,
         Err(error) => {
             eprintln!("kiosque: {error:#}");
             ExitCode::FAILURE
@@ -54,10 +61,10 @@ fn main() -> ExitCode {
     }
 }
 
-fn run(arguments: Arguments) -> anyhow::Result<()> {
+fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
     if matches!(arguments.command, Some(Command::Config)) {
         print!("{}", config::documented());
-        return Ok(());
+        return Ok(ExitCode::SUCCESS);
     }
     // One TLS provider for the whole process; a second call would only say that it is there.
     let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
@@ -69,6 +76,8 @@ fn run(arguments: Arguments) -> anyhow::Result<()> {
         Some(Command::Peer(command)) => commands::peer::run(config, command),
         Some(Command::Follow(follow)) => commands::follow::run(config, follow),
         Some(Command::Import(import)) => commands::import::run(config, &import),
+        Some(Command::Doctor(doctor)) => return commands::doctor::run(config, &doctor),
         Some(Command::Config) => Ok(()),
     }
+    .map(|()| ExitCode::SUCCESS)
 }

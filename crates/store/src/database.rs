@@ -2,11 +2,12 @@
 //! pool, behind a semaphore as large as the pool, so that no thread ever waits for a connection.
 
 use crate::grouped::Group;
-use crate::{Conn, each};
+use crate::{Conn, each, trail};
 use diesel::connection::{AnsiTransactionManager, SimpleConnection, TransactionManager};
 use diesel::prelude::*;
 use diesel::r2d2::{ManageConnection, Pool, PooledConnection, R2D2Connection};
 use std::sync::Arc;
+use std::time::Instant;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 /// What can go wrong between a request and the database.
@@ -61,10 +62,24 @@ struct Manager {
     address: Address,
 }
 
+/// Where a database is.
 #[derive(Debug, Clone)]
-enum Address {
+pub(crate) enum Address {
     Sqlite(String),
     Postgres(String),
+}
+
+impl Address {
+    pub(crate) fn parse(address: &str) -> Result<Self, StoreError> {
+        if let Some(path) = address.strip_prefix("sqlite://") {
+            Ok(Self::Sqlite(path.to_owned()))
+        } else if address.starts_with("postgres://") || address.starts_with("postgresql://") {
+            Ok(Self::Postgres(address.to_owned()))
+        } else {
+            let scheme = address.split(':').next().unwrap_or_default();
+            Err(StoreError::Address(scheme.to_owned()))
+        }
+    }
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -116,14 +131,9 @@ impl Database {
     /// `size` is the number of connections (1 to 32). Blocking: call it before serving.
     pub fn open(address: &str, size: u32) -> Result<Self, StoreError> {
         let size = size.clamp(1, 32);
-        let (address, writers, embedded) = if let Some(path) = address.strip_prefix("sqlite://") {
-            (Address::Sqlite(path.to_owned()), 1, true)
-        } else if address.starts_with("postgres://") || address.starts_with("postgresql://") {
-            (Address::Postgres(address.to_owned()), size, false)
-        } else {
-            let scheme = address.split(':').next().unwrap_or_default();
-            return Err(StoreError::Address(scheme.to_owned()));
-        };
+        let address = Address::parse(address)?;
+        let embedded = matches!(address, Address::Sqlite(_));
+        let writers = if embedded { 1 } else { size };
         let postgres = match &address {
             Address::Postgres(url) => Some(Arc::from(url.as_str())),
             Address::Sqlite(_) => None,
@@ -150,6 +160,12 @@ impl Database {
     /// True on SQLite: one process, one writer at a time.
     pub fn is_embedded(&self) -> bool {
         self.embedded
+    }
+
+    /// Connections that are open, and those of them that nobody uses.
+    pub fn connections(&self) -> (u32, u32) {
+        let state = self.pool.state();
+        (state.connections, state.idle_connections)
     }
 
     fn connection(&self) -> Result<PooledConnection<Manager>, StoreError> {
@@ -182,13 +198,15 @@ impl Database {
         T: Send + 'static,
         E: From<StoreError> + Send + 'static,
     {
+        let asked = Instant::now();
         let permit = self.readers.clone().acquire_owned().await;
         let permit = permit.map_err(|_| StoreError::Cancelled)?;
+        waited("read", asked);
         let database = self.clone();
-        let done = tokio::task::spawn_blocking(move || {
+        let done = tokio::task::spawn_blocking(trail::carried(move || {
             let _permit = permit;
             database.read_now(work)
-        });
+        }));
         done.await
             .unwrap_or_else(|_| Err(E::from(StoreError::Cancelled)))
     }
@@ -207,10 +225,10 @@ impl Database {
     {
         let held = self.writer().await?;
         let database = self.clone();
-        let done = tokio::task::spawn_blocking(move || {
+        let done = tokio::task::spawn_blocking(trail::carried(move || {
             let _held = held;
             database.write_now(work)
-        });
+        }));
         done.await
             .unwrap_or_else(|_| Err(E::from(StoreError::Cancelled)))
     }
@@ -219,10 +237,13 @@ impl Database {
     pub(crate) async fn writer(
         &self,
     ) -> Result<(OwnedSemaphorePermit, OwnedSemaphorePermit), StoreError> {
+        let asked = Instant::now();
         let turn = self.writers.clone().acquire_owned().await;
         let turn = turn.map_err(|_| StoreError::Cancelled)?;
         let place = self.readers.clone().acquire_owned().await;
-        Ok((turn, place.map_err(|_| StoreError::Cancelled)?))
+        let place = place.map_err(|_| StoreError::Cancelled)?;
+        waited("write", asked);
+        Ok((turn, place))
     }
 
     pub(crate) fn postgres(&self) -> Option<&str> {
@@ -232,6 +253,11 @@ impl Database {
     pub(crate) fn group(&self) -> &Group {
         &self.group
     }
+}
+
+/// Notes how long a query waited for its turn; costs nothing while nobody collects figures.
+fn waited(kind: &'static str, since: Instant) {
+    metrics::histogram!("kiosque_database_wait_seconds", "kind" => kind).record(since.elapsed());
 }
 
 /// One write transaction. Inside another one it becomes a savepoint, on both databases.

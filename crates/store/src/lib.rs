@@ -11,11 +11,13 @@ mod connection;
 mod database;
 mod fold;
 mod grouped;
+mod inspection;
 mod migrations;
 mod notices;
 mod page;
 #[rustfmt::skip]
 pub mod schema;
+pub mod trail;
 #[cfg(any(test, feature = "trial"))]
 pub mod trial;
 mod types;
@@ -24,6 +26,7 @@ pub use clock::{Clock, fresh_id};
 pub use connection::{Conn, MultiBackend, Portable};
 pub use database::{Database, StoreError, is_duplicate, write_transaction};
 pub use fold::{contains_pattern, fold};
+pub use inspection::{Inspection, Kind, inspect};
 pub use notices::{Ear, notify};
 pub use page::{Page, page_size};
 pub use types::{Id, Json, Ts, read_wall, sql, wall_text};

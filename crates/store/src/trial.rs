@@ -25,6 +25,12 @@ pub fn sqlite() -> Database {
 
 /// A fresh PostgreSQL database, or `None` (said on the console) without a server.
 pub fn postgres() -> Option<Database> {
+    let address = postgres_address()?;
+    Some(Database::open(&address, 4).expect("PostgreSQL database"))
+}
+
+/// The address of a fresh PostgreSQL database, migrated; `None` as with [`postgres`].
+pub fn postgres_address() -> Option<String> {
     #[expect(
         clippy::disallowed_methods,
         reason = "tests learn of the server by environment"
@@ -53,5 +59,7 @@ pub fn postgres() -> Option<Database> {
     admin
         .batch_execute(&format!("CREATE DATABASE {name}"))
         .expect("test database");
-    Some(Database::open(&format!("{server}/{name}"), 4).expect("fresh PostgreSQL database"))
+    let address = format!("{server}/{name}");
+    drop(Database::open(&address, 1).expect("fresh PostgreSQL database"));
+    Some(address)
 }

@@ -2,11 +2,11 @@
 
 use crate::config::Config;
 use crate::engine::Engine;
-use crate::logging;
+use crate::{figures, health, logging, requests};
 use actix_web::dev::Server;
 use actix_web::middleware::{Compress, from_fn};
 use actix_web::web::Data;
-use actix_web::{App, HttpResponse, HttpServer};
+use actix_web::{App, HttpServer};
 use anyhow::Context;
 use std::time::Duration;
 
@@ -15,7 +15,7 @@ pub(crate) fn run(config: Config) -> anyhow::Result<()> {
     logging::start(&config.log)?;
     let engine = Engine::open(config)?;
     actix_web::rt::System::new().block_on(async move {
-        metrics(&engine)?;
+        figures::start(&engine)?;
         let code = web::SetupCode::new(|bytes| getrandom::fill(bytes).is_ok());
         if engine.sites.is_empty() {
             println!("\nKiosque is ready to be set up. Open this address in your browser:\n");
@@ -33,14 +33,31 @@ pub(crate) fn run(config: Config) -> anyhow::Result<()> {
         let server = bind(&engine, code)?;
         let handle = server.handle();
         actix_web::rt::spawn(async move {
-            if tokio::signal::ctrl_c().await.is_ok() {
-                handle.stop(true).await;
+            match told_to_stop().await {
+                Ok(()) => handle.stop(true).await,
+                Err(error) => tracing::error!(%error, "signals are not heard"),
             }
         });
         server.await?;
         running.stop().await;
         Ok(())
     })
+}
+
+/// Waits for Ctrl-C, or for the SIGTERM of systemd and of containers: in a container nothing else ends
+/// the first process but force.
+async fn told_to_stop() -> std::io::Result<()> {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        let mut terminate = signal(SignalKind::terminate())?;
+        tokio::select! {
+            told = tokio::signal::ctrl_c() => told,
+            _ = terminate.recv() => Ok(()),
+        }
+    }
+    #[cfg(not(unix))]
+    tokio::signal::ctrl_c().await
 }
 
 /// `127.0.0.1:8536` is easier read, and a fit host for a site, as `localhost:8536`.
@@ -78,6 +95,7 @@ pub(crate) fn bind(engine: &Engine, code: web::SetupCode) -> anyhow::Result<Serv
             .app_data(Data::new(engine.software()))
             .app_data(Data::from(engine.library.clone()))
             .app_data(Data::new(engine.processor.clone()))
+            .app_data(Data::new(engine.health.clone()))
             .app_data(code.clone())
             .app_data(schemes.clone())
             .wrap(from_fn(pages::head_as_get))
@@ -86,10 +104,8 @@ pub(crate) fn bind(engine: &Engine, code: web::SetupCode) -> anyhow::Result<Serv
             .wrap(from_fn(pages::error_pages))
             .wrap(from_fn(pages::security_headers))
             .wrap(Compress::default())
-            .route(
-                "/health",
-                actix_web::web::get().to(|| async { HttpResponse::Ok().body("ok\n") }),
-            )
+            .wrap(from_fn(requests::noted))
+            .route("/health", actix_web::web::get().to(health::health))
             .configure(federation::configure)
             .configure(pages::configure)
             .configure(web::configure)
@@ -105,26 +121,4 @@ pub(crate) fn bind(engine: &Engine, code: web::SetupCode) -> anyhow::Result<Serv
     .bind(&listen)
     .with_context(|| format!("cannot listen on {listen}"))?;
     Ok(server.run())
-}
-
-fn metrics(engine: &Engine) -> anyhow::Result<()> {
-    let listen = &engine.config.metrics.listen;
-    if listen.is_empty() {
-        return Ok(());
-    }
-    let handle = metrics_exporter_prometheus::PrometheusBuilder::new().install_recorder()?;
-    let server = HttpServer::new(move || {
-        let handle = handle.clone();
-        let text = move || {
-            let text = handle.render();
-            async move {
-                HttpResponse::Ok()
-                    .content_type("text/plain; version=0.0.4")
-                    .body(text)
-            }
-        };
-        App::new().route("/metrics", actix_web::web::get().to(text))
-    });
-    actix_web::rt::spawn(server.workers(1).disable_signals().bind(listen)?.run());
-    Ok(())
 }
