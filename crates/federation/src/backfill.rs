@@ -268,8 +268,7 @@ impl Federation {
                 .map(|(page, _)| (page.items, page.next.filter(near))));
         }
         let known = cursor.etag.as_deref().filter(|_| cursor.at == 0);
-        let Some((mut collection, version)) =
-            self.read_page(site, address, address, known).await?
+        let Some((mut collection, version)) = self.read_page(site, address, address, known).await?
         else {
             return Ok(None);
         };

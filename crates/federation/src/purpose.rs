@@ -46,6 +46,8 @@ purposes! {
     Picture = "picture",
     /// A calendar that somebody subscribed to.
     Calendar = "calendar",
+    /// A question of `kiosque doctor`.
+    Checkup = "checkup",
     /// The server of a visitor who wants to follow from there.
     RemoteFollow = "remote_follow",
 }

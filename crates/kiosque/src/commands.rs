@@ -1,8 +1,8 @@
 //! The commands, one file each.
 
 pub(crate) mod demo;
-pub(crate) mod follow;
 pub(crate) mod doctor;
+pub(crate) mod follow;
 pub(crate) mod import;
 pub(crate) mod peer;
 pub(crate) mod serve;

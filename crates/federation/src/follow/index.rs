@@ -7,8 +7,8 @@
 use super::back::is_free;
 use super::policy::FollowSettings;
 use super::{FollowError, Via};
-use crate::{Federation, Purpose};
 use crate::fetch::{FetchError, version};
+use crate::{Federation, Purpose};
 use chrono::Duration as Span;
 use diesel::prelude::*;
 use reqwest::StatusCode;
@@ -141,7 +141,9 @@ impl Federation {
         known: Option<&str>,
     ) -> Result<Option<(Vec<String>, Option<String>)>, ListError> {
         let accept = "application/json, text/plain;q=0.9";
-        let (_, first) = self.fetch_plain_if(Purpose::IndexList, url, accept, known).await?;
+        let (_, first) = self
+            .fetch_plain_if(Purpose::IndexList, url, accept, known)
+            .await?;
         if first.status == StatusCode::NOT_MODIFIED {
             return Ok(None);
         }

@@ -39,7 +39,7 @@ fn state(world: &World, uri: &str) -> ActorState {
 fn follow_states(world: &World, peer: &Peer) -> Vec<String> {
     use diesel::prelude::*;
     use store::schema::{actors, follows};
-    let rows = world.read(|c| {
+    world.read(|c| {
         let id: store::Id = actors::table
             .filter(actors::uri.eq(&peer.uri))
             .select(actors::id)
@@ -51,8 +51,7 @@ fn follow_states(world: &World, peer: &Peer) -> Vec<String> {
         let theirs = follows::table.filter(follows::follower_id.eq(id));
         states.extend(theirs.select(follows::state).load::<String>(c)?);
         Ok(states)
-    });
-    rows
+    })
 }
 
 /// Deliveries by state and host.

@@ -3,6 +3,7 @@
 
 use super::addresses::{Script, nobody, trap};
 use super::collections::{followed, with_outbox};
+use federation::follow::policy::FollowSettings;
 use federation::outbox::{Recipients, Spoken, say};
 use federation::{Method, Purpose};
 use hostile::{Options, Peer, Reply, World};
@@ -42,11 +43,8 @@ async fn go(world: &World, purpose: Purpose, address: &str, n: usize) {
             }
         }
         Purpose::Collection => {
-            let own = ["via.test", "beta.test"].into_iter();
-            let home = own
-                .filter(|host| *host == authority)
-                .next()
-                .unwrap_or("via.test");
+            let mut own = ["via.test", "beta.test"].into_iter();
+            let home = own.find(|host| *host == authority).unwrap_or("via.test");
             let home = world.fediverse.host(home);
             let peer = with_outbox(&home, &format!("peer{n}"), 1, address);
             followed(world, &peer).await;
@@ -87,8 +85,14 @@ async fn go(world: &World, purpose: Purpose, address: &str, n: usize) {
             world.federation.wake();
             world.settle().await;
         }
+        Purpose::IndexList => {
+            let mut settings = world.read(|c| FollowSettings::read(c, site.id));
+            settings.index_url = Some(address.to_owned());
+            world.write(|c| settings.write(c));
+            let _ = hub.follow_list(site).await;
+        }
         // Their own rooms follow redirects by this same call (tests in `agenda` and `web`).
-        Purpose::Picture | Purpose::Calendar | Purpose::RemoteFollow => {
+        Purpose::Picture | Purpose::Calendar | Purpose::RemoteFollow | Purpose::Checkup => {
             if let Ok(url) = Url::parse(address) {
                 let client = hub.client();
                 let _ = client

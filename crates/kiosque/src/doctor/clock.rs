@@ -4,7 +4,7 @@
 use super::Finding;
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
-use federation::{Client, Method};
+use federation::{Client, Method, Purpose};
 use store::schema::peers;
 use store::{Clock, Database, StoreError};
 use url::Url;
@@ -47,7 +47,8 @@ pub(crate) async fn check(
             continue;
         };
         // Whatever it answers has a date.
-        let Ok(answer) = client.send(Method::HEAD, &url, &[], None, 65_536).await else {
+        let asked = client.send(Purpose::Checkup, Method::HEAD, &url, &[], None, 65_536);
+        let Ok(answer) = asked.await else {
             continue;
         };
         let date = answer

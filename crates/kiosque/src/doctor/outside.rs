@@ -2,7 +2,7 @@
 //! servers' documents are fetched with. What a router lets through from elsewhere cannot be known from here.
 
 use super::Finding;
-use federation::{Client, Method, RequestError};
+use federation::{Client, Method, Purpose, RequestError};
 use serde_json::Value;
 use url::Url;
 
@@ -10,7 +10,9 @@ pub(crate) async fn check(base: &str, client: &Client) -> Finding {
     let Ok(url) = Url::parse(&format!("{base}/health")) else {
         return Finding::fail("outside", "outside-unknown").about(base);
     };
-    let answer = client.send(Method::GET, &url, &[], None, 65_536).await;
+    let answer = client
+        .send(Purpose::Checkup, Method::GET, &url, &[], None, 65_536)
+        .await;
     let found = match answer {
         Ok(answer) => {
             let status = answer.status.as_u16();
@@ -82,14 +84,18 @@ pub(crate) mod tests {
         database
             .write_now(|c| sites::Site::create(c, &new, now))
             .expect("site");
-        let sites = sites::Sites::open(database).expect("sites");
-        Client::new(
-            &settings,
+        let sites = sites::Sites::open(database.clone()).expect("sites");
+        let registry = publication::Registry::new(Vec::new(), sites.clone(), "");
+        let federation = federation::Federation::open(
+            settings,
+            database,
             sites,
-            federation::system_lookup(),
-            Arc::new(|_| false),
-        )
-        .expect("client")
+            store::Clock::new(|| chrono::DateTime::UNIX_EPOCH),
+            federation::Randomness::new(|bytes| bytes.fill(1)),
+            federation::no_lookup(),
+            Arc::new(registry),
+        );
+        federation.expect("federation").client().clone()
     }
 
     async fn asked(answer: &'static str) -> &'static str {
