@@ -1,5 +1,6 @@
 //! The servers around the site.
 
+use super::peers_act::HostAct;
 use crate::markup::form_page;
 use crate::rooms::Rooms;
 use accounts::Moderator;
@@ -167,10 +168,28 @@ fn row(frame: &Frame, entry: &PeerEntry) -> PeerRow {
         facts,
         silent: entry.failures >= 3 || entry.unreachable.is_some(),
         blocked: entry.blocked,
-        acts: entry.acts().into_iter().map(|act| act.as_str()).collect(),
+        acts: acts(frame, entry),
         rule: match narrowed {
             true => format!("{PATH}/rule?host={}", entry.host),
             false => String::new(),
         },
     }
+}
+
+/// What may be done about a server, the most likely first. A block holds for the whole server, so its administrators
+/// decide on it.
+fn acts(frame: &Frame, entry: &PeerEntry) -> Vec<&'static str> {
+    let mut acts: Vec<&'static str> = entry.acts().into_iter().map(|act| act.as_str()).collect();
+    if entry.waiting > 0 && (entry.failures > 0 || entry.unreachable.is_some()) {
+        acts.push(HostAct::Try.as_str());
+    }
+    let who = frame.viewer.identity();
+    if who.is_some_and(|who| who.account.is_server_admin) {
+        let act = match entry.blocked {
+            true => HostAct::Unblock,
+            false => HostAct::Block,
+        };
+        acts.push(act.as_str());
+    }
+    acts
 }

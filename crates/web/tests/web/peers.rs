@@ -4,7 +4,7 @@ use crate::scene::{admin, on_both};
 use diesel::prelude::*;
 use sites::SiteChange;
 use store::StoreError;
-use store::schema::mail_queue;
+use store::schema::{accounts, mail_queue, peers};
 
 const ALPHA: &str = "https://alpha.test";
 const BETA: &str = "http://beta.test";
@@ -184,5 +184,59 @@ fn settings_and_rules_are_checked_where_they_are_typed() {
                 .status,
             404
         );
+    });
+}
+
+#[test]
+fn a_server_is_blocked_and_unblocked_by_an_administrator_of_this_one() {
+    on_both(|scene| async move {
+        let app = scene.app().await;
+        let mut alpha = admin(&app, ALPHA).await;
+        let blocked = || {
+            let found = scene.database.read_now(|c| {
+                let row = peers::table.find("elsewhere.example");
+                Ok::<_, StoreError>(row.select(peers::blocked).first(c).optional()?)
+            });
+            found.unwrap()
+        };
+        let act = |host: &'static str, word: &'static str| [("host", host), ("do", word)];
+        let path = "/admin/peers/act";
+        let done = alpha
+            .post(&app, path, &act("elsewhere.example", "block"))
+            .await;
+        assert_eq!((done.status, blocked()), (303, Some(true)));
+        let own = alpha.post(&app, path, &act("beta.test", "block")).await;
+        assert_eq!(own.status, 422);
+        assert!(
+            own.body.contains("ne peut pas être bloquée"),
+            "{}",
+            own.body
+        );
+        let lifted = alpha
+            .post(&app, path, &act("elsewhere.example", "unblock"))
+            .await;
+        assert_eq!((lifted.status, blocked()), (303, Some(false)));
+        assert_eq!(
+            alpha
+                .post(&app, path, &act("elsewhere.example", "try"))
+                .await
+                .status,
+            303
+        );
+        // Whoever administers one site decides nothing for the others.
+        scene
+            .database
+            .write_now(|c| {
+                let everybody = diesel::update(accounts::table);
+                everybody
+                    .set(accounts::is_server_admin.eq(false))
+                    .execute(c)?;
+                Ok::<_, StoreError>(())
+            })
+            .unwrap();
+        let refused = alpha
+            .post(&app, path, &act("elsewhere.example", "block"))
+            .await;
+        assert_eq!((refused.status, blocked()), (403, Some(false)));
     });
 }
