@@ -265,7 +265,10 @@ impl Federation {
             return Ok(self
                 .read_page(site, address, &url, None)
                 .await?
-                .map(|(page, _)| (page.items, page.next.filter(near))));
+                .map(|(page, _)| {
+                    let next = page.next.filter(near);
+                    (page.items, next.filter(|next| *next != url))
+                }));
         }
         let known = cursor.etag.as_deref().filter(|_| cursor.at == 0);
         let Some((mut collection, version)) = self.read_page(site, address, address, known).await?
@@ -287,7 +290,15 @@ impl Federation {
                 _ => collection,
             };
         }
-        Ok(Some((collection.items, collection.next.filter(near))))
+        // A next page that is this one leads nowhere.
+        let here = cursor
+            .page
+            .as_deref()
+            .unwrap_or(address.as_str())
+            .to_owned();
+        let next = collection.next.filter(near);
+        let next = next.filter(|next| next.as_str() != here && next != address);
+        Ok(Some((collection.items, next)))
     }
 
     /// A collection or a page of it, with its version; none when it is the one known, or when another origin answers

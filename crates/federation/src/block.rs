@@ -8,7 +8,7 @@
 
 use crate::Federation;
 use crate::actor::ActorState;
-use crate::follow::FollowState;
+use crate::follow::{DecidedBy, FollowState};
 use crate::peer::Peer;
 use diesel::prelude::*;
 use std::collections::HashSet;
@@ -357,6 +357,8 @@ fn end_relations(conn: &mut Conn, name: &str, now: Ts) -> Result<(usize, usize),
         ended += diesel::update(of_ours)
             .set((
                 follows::state.eq(FollowState::Refused.as_str()),
+                // A person's word, which no policy takes back.
+                follows::decided_by.eq(DecidedBy::Target.as_str()),
                 follows::decided_at.eq(now),
             ))
             .execute(conn)?;

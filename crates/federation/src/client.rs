@@ -188,7 +188,6 @@ impl Client {
         limit: usize,
     ) -> Result<(Answer, bool), RequestError> {
         self.check(url)?;
-        metrics::counter!("kiosque_requests", "purpose" => purpose.as_str()).increment(1);
         let host = url.host_str().unwrap_or_default().to_owned();
         let lost = |reason: String| RequestError::Unreachable {
             host: host.clone(),
@@ -212,7 +211,8 @@ impl Client {
         } else {
             "unreachable"
         };
-        metrics::counter!("kiosque_outgoing_requests", "outcome" => outcome).increment(1);
+        let labels = [("purpose", purpose.as_str()), ("outcome", outcome)];
+        metrics::counter!("kiosque_outgoing_requests", &labels).increment(1);
         let answer = answer.map_err(|error| lost(words(&error)))?;
         let (status, headers) = (answer.status(), answer.headers().clone());
         let length = answer.content_length();

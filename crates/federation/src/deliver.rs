@@ -93,6 +93,7 @@ pub(crate) fn judge(answer: &Answer) -> Outcome {
 impl Federation {
     /// Tries one delivery.
     pub(crate) async fn deliver(&self, due: &Due) -> Outcome {
+        let begun = tokio::time::Instant::now();
         let (hub, row) = (self.clone(), due.clone());
         // In a task of its own, so that a panic ends one try and not the worker (DOS-15).
         let sent = tokio::spawn(async move { hub.send(&row).await }).await;
@@ -101,6 +102,8 @@ impl Federation {
             reason: "the delivery made its worker fail".to_owned(),
         });
         metrics::counter!("kiosque_deliveries", "outcome" => outcome.label()).increment(1);
+        metrics::histogram!("kiosque_delivery_seconds", "outcome" => outcome.label())
+            .record(begun.elapsed().as_secs_f64());
         tracing::debug!(delivery = %due.id, activity = %due.activity_id, inbox = %due.inbox,
             attempts = due.attempts, outcome = outcome.label(), "delivery tried");
         outcome

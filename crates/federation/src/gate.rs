@@ -72,7 +72,10 @@ pub(crate) async fn inbox(
     body: web::Bytes,
 ) -> HttpResponse {
     match hub.admit(&site.0, &request, &body).await {
-        Ok(()) => HttpResponse::Accepted().finish(),
+        Ok(()) => {
+            metrics::counter!("kiosque_inbox_accepted").increment(1);
+            HttpResponse::Accepted().finish()
+        }
         Err(turned) => {
             metrics::counter!("kiosque_inbox_refused", "code" => turned.code()).increment(1);
             tracing::debug!(site = %site.host, code = turned.code(), %turned, "delivery turned away");

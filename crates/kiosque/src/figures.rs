@@ -47,7 +47,7 @@ pub(crate) const FIGURES: [(&str, Sort, &str); 16] = [
     (
         "kiosque_deliveries",
         Sort::Counter,
-        "Tries to deliver, by `outcome`: delivered, later, refused, gone, unsendable",
+        "Tries to deliver, by `outcome`: delivered, host_down, later, refused, gone, unsendable",
     ),
     (
         "kiosque_delivery_seconds",
@@ -57,7 +57,7 @@ pub(crate) const FIGURES: [(&str, Sort, &str); 16] = [
     (
         "kiosque_outgoing_requests",
         Sort::Counter,
-        "Requests to other servers, deliveries included, by `outcome`: answered, unreachable",
+        "Requests to other servers, deliveries included, by `purpose` and `outcome`: answered, unreachable",
     ),
     (
         "kiosque_mails",
