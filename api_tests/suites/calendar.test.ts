@@ -181,15 +181,60 @@ describe.each(engines())("a calendar on %s", (engine) => {
     await eventually(async () => (await allOf(beta)).every((event) => event.uri !== target?.uri));
   });
 
-  test("the file as it is, all of it past, fills an archive: shown here, the same after a second import", async () => {
+  test("the file as it is, all of it past: an archive that both followers share, and every change of it", async () => {
+    const archive = "http://alpha.test/@archive";
     await alpha.createAgenda("archive", "Archive");
-    const run = () => world.instance("alpha.test").importCalendar("archive@alpha.test", path);
-    expect(await run()).toMatch(/\b28\b/);
-    const original = wantedOf(await readFile(path, "utf8")).filter((event) => !event.repeats);
-    const past = async () => (await allOf(alpha)).filter((event) => event.start < "2020");
-    const here = await past();
-    for (const event of original) expect(here.map((item) => item.title), key(event)).toContain(event.title);
-    await run();
-    expect(await past()).toEqual(here);
-  });
+    await world.peer("peer.test").follow(archive);
+    await beta.follow("@archive@alpha.test");
+    await eventually(() => world.peer("peer.test").followState(archive) === "accepted");
+    await eventually(async () => (await beta.follows()).every((follow) => follow.state === "accepted"));
+    const before = new Set((await allOf(alpha)).map((event) => event.uri));
+    const file = join(folder, "archive.ics");
+    const text = await readFile(path, "utf8");
+    const run = async (calendar: string) => {
+      await writeFile(file, calendar);
+      return await world.instance("alpha.test").importCalendar("archive@alpha.test", file);
+    };
+    expect(await run(text)).toMatch(/\b28\b/);
+    const here = async () => (await allOf(alpha)).filter((event) => !before.has(event.uri));
+    const ours = await here();
+    const lines = (events: EventView[]) => events.map((event) => `${event.uri} ${instant(event.start)} ${event.timezone} ${event.title}`).sort();
+    const there = () => [...atPeer()].filter(([, object]) => object["attributedTo"] === archive);
+    for (const event of wantedOf(text).filter((item) => !item.repeats)) {
+      const found = ours.find((item) => item.title === event.title && (event.allDay ? item.start.startsWith(event.start) : instant(item.start) === event.start));
+      expect(found, key(event)).toBeDefined();
+    }
+
+    // All of them, at the same instants and on the same clock, at both.
+    await eventually(() => expect(there().map(([uri]) => uri).sort()).toEqual(ours.map((event) => event.uri).sort()) ?? true, { timeout: 40_000 });
+    for (const [uri, object] of there()) {
+      const event = ours.find((item) => item.uri === uri);
+      expect(object["name"]).toBe(event?.title);
+      expect(object["timezone"]).toBe("Europe/Berlin");
+      if (!event?.all_day) expect(instant(object["startTime"] as string)).toBe(instant(event?.start ?? ""));
+    }
+    await eventually(async () => expect(lines((await allOf(beta)).filter((event) => !before.has(event.uri)))).toEqual(lines(ours)) ?? true, { timeout: 40_000 });
+
+    // A second import changes nothing.
+    await run(text);
+    expect(await here()).toEqual(ours);
+
+    // An edited title is an Update, a cancellation says so, a deletion is a Tombstone and 410.
+    const target = ours.find((event) => event.title === "Let’s play: Kompass");
+    expect(target).toBeDefined();
+    const edited = text.replace("SUMMARY:Let’s play: Kompass", "SUMMARY:Let’s play: Karte");
+    await run(edited);
+    await eventually(() => atPeer().get(target?.uri ?? "")?.["name"] === "Let’s play: Karte");
+    await eventually(async () => (await allOf(beta)).some((event) => event.uri === target?.uri && event.title === "Let’s play: Karte"));
+    const updates = world.peer("peer.test").receivedOf("Update", (item) => JSON.stringify(item.json).includes(target?.uri ?? "?"));
+    expect(updates).toHaveLength(1);
+    await run(edited.replace("SUMMARY:Let’s play: Karte", "STATUS:CANCELLED\r\nSUMMARY:Let’s play: Karte"));
+    await eventually(() => atPeer().get(target?.uri ?? "")?.["status"] === "CANCELLED");
+    await eventually(async () => (await allOf(beta)).find((event) => event.uri === target?.uri)?.status === "cancelled");
+    await alpha.deleteEvent(target?.id ?? "");
+    const remove = await eventually(() => world.peer("peer.test").receivedOf("Delete", (item) => JSON.stringify(item.json).includes(target?.uri ?? "?"))[0]);
+    expect(remove.json["object"]).toMatchObject({ type: "Tombstone", formerType: "Event", id: target?.uri });
+    expect((await fetch(target?.uri ?? "", { headers: { accept: "application/activity+json" } })).status).toBe(410);
+    await eventually(async () => (await allOf(beta)).every((event) => event.uri !== target?.uri));
+  }, 120_000);
 });
