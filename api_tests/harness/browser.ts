@@ -43,6 +43,11 @@ export async function launchBrowser(): Promise<Browser> {
   });
 }
 
+/** How a person may come: with scripts or without, at a desk or with a telephone. Every flow runs in all four. */
+export const SETTINGS = ([1280, 390] as const).flatMap((width) =>
+  [true, false].map((scripts) => ({ scripts, width, tag: `${width}${scripts ? "" : "n"}` })),
+);
+
 /** A person's browser: its own cookies, a window, scripts on or off. */
 export class Visitor {
   readonly context: BrowserContext;

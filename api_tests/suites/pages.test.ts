@@ -1,7 +1,7 @@
 /** Every public page: light, accessible, alone (no third party, no cookie), at both widths, with and without scripts. */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { ApiClient, EventView } from "../harness/api.ts";
-import { Visitor, weigh } from "../harness/browser.ts";
+import { SETTINGS, Visitor, weigh } from "../harness/browser.ts";
 import { engines } from "../harness/database.ts";
 import { day } from "../harness/dates.ts";
 import { fill, signIn, submit, text, typeEvent } from "../harness/pages.ts";
@@ -108,9 +108,9 @@ describe.each(engines())("pages on %s", (engine) => {
     expect(calendar).toContain("TZID=Europe/Paris");
   });
 
-  test.each([{ scripts: true, width: 1280 as const }, { scripts: false, width: 390 as const }])(
-    "a person makes an agenda, then types, edits and deletes an event ($width px, scripts $scripts)", async ({ scripts, width }) => {
-      const username = `salle${width}`;
+  test.each(SETTINGS)(
+    "a person makes an agenda, then types, edits and deletes an event ($width px, scripts $scripts)", async ({ scripts, width, tag }) => {
+      const username = `salle${tag}`;
       const visitor = await Visitor.open(await world.browser(), { scripts, width });
       const { page } = visitor;
       await signIn(page, "alpha.test");
@@ -123,7 +123,7 @@ describe.each(engines())("pages on %s", (engine) => {
       expect(await page.locator('main form [name="title"]').inputValue()).toBe("Loto");
       if (scripts) expect(await visitor.seriousFindings()).toEqual([]);
       expect(await visitor.scrollsSideways()).toBe(false);
-      await visitor.screenshot(`event-form-${engine}-${width}`);
+      await visitor.screenshot(`event-form-${engine}-${tag}`);
       await fill(page, { title: "Grand loto" });
       expect(await submit(page, 'main form button[name="do"][value="publish"]')).toBe(200);
       expect(await text(page)).toContain("Grand loto");

@@ -1,6 +1,6 @@
 /** Becoming someone here: the setup page, sign-up by mail, signing in and out, a forgotten password. */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { Visitor } from "../harness/browser.ts";
+import { SETTINGS, Visitor } from "../harness/browser.ts";
 import { engines } from "../harness/database.ts";
 import { ADMIN_PASSWORD } from "../harness/instance.ts";
 import type { Message } from "../harness/mail.ts";
@@ -27,9 +27,9 @@ describe.each(engines())("people on %s", (engine) => {
   });
   afterAll(() => world?.close());
 
-  test.each([{ scripts: true, width: 1280 as const }, { scripts: false, width: 390 as const }])(
-    "sign up, confirm by the link of the mail, sign in, sign out ($width px, scripts $scripts)", async ({ scripts, width }) => {
-      const email = `ada-${width}@example.org`;
+  test.each(SETTINGS)(
+    "sign up, confirm by the link of the mail, sign in, sign out ($width px, scripts $scripts)", async ({ scripts, width, tag }) => {
+      const email = `ada-${tag}@example.org`;
       const visitor = await Visitor.open(await world.browser(), { scripts, width });
       await visitor.visit("http://alpha.test/signup");
       await fill(visitor.page, { name: "Ada", email, password: PASSWORD });

@@ -1,7 +1,7 @@
 /** The thin line: typed in a browser, signed, verified by an independent server; and its event on our page. */
 import { Create, Event, Group, PUBLIC_COLLECTION } from "@fedify/vocab";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { Visitor, weigh } from "../harness/browser.ts";
+import { SETTINGS, Visitor, weigh } from "../harness/browser.ts";
 import { engines } from "../harness/database.ts";
 import { day, instantOf } from "../harness/dates.ts";
 import { eventually } from "../harness/eventually.ts";
@@ -33,13 +33,10 @@ describe.each(engines())("the thin line on %s", (engine) => {
     expect(peer.followerIds("guilde")).toHaveLength(1);
   });
 
-  test.each([
-    { scripts: true, width: 1280 as const },
-    { scripts: false, width: 390 as const },
-  ])("an event typed at $width px, scripts $scripts, arrives as a verified Create", async ({ scripts, width }) => {
+  test.each(SETTINGS)("an event typed at $width px, scripts $scripts, arrives as a verified Create", async ({ scripts, width, tag }) => {
     const peer = world.peer("peer.test");
     const visitor = await Visitor.open(await world.browser(), { scripts, width });
-    const title = `Bal folk à ${width} px`;
+    const title = `Bal folk à ${tag} px`;
     const date = day(30);
     await signIn(visitor.page, "alpha.test");
     const address = await typeEvent(visitor.page, "alpha.test", "raffinerie", {
