@@ -111,7 +111,7 @@ impl Client {
             .read_timeout(Duration::from_secs(10))
             .timeout(Duration::from_secs(30))
             .pool_max_idle_per_host(4)
-            .pool_idle_timeout(Duration::from_secs(60))
+            .pool_idle_timeout(Duration::from_secs(15))
             .build()
             .map_err(|error| error.to_string())?;
         Ok(Self {

@@ -137,7 +137,9 @@ impl Federation {
         let mut waiting = lanes.into_iter();
         let mut under_way = FuturesUnordered::new();
         loop {
-            while under_way.len() < PER_HOST
+            // One at first: a host that hangs must not hold more than one of the places of all.
+            let most = if round.delivered > 0 { PER_HOST } else { 1 };
+            while under_way.len() < most
                 && !down.load(Ordering::Relaxed)
                 && let Some(lane) = waiting.next()
             {

@@ -68,7 +68,7 @@ pub(crate) struct Federation {
     #[doku(example = "https://kiosque.example/ns#")]
     pub(crate) namespace: String,
     /// Deliveries to other servers under way at once.
-    #[doku(example = "32")]
+    #[doku(example = "256")]
     pub(crate) concurrency: usize,
 }
 
@@ -168,7 +168,7 @@ impl Default for Federation {
             fast: false,
             hosts: HashMap::new(),
             namespace: "https://kiosque.example/ns#".to_owned(),
-            concurrency: 32,
+            concurrency: 256,
         }
     }
 }

@@ -119,7 +119,7 @@ impl Engine {
             namespace,
             master_key,
             user_agent: format!("Kiosque/{}", env!("CARGO_PKG_VERSION")),
-            delivery_concurrency: config.federation.concurrency.clamp(1, 256),
+            delivery_concurrency: config.federation.concurrency.clamp(1, 2_048),
         };
         let federation = Federation::open(
             settings,
