@@ -462,17 +462,11 @@ fn note_outcome(
 pub(crate) fn make_due(conn: &mut Conn, host: &str, now: Ts) -> Result<(), StoreError> {
     Peer::ensure(conn, host)?;
     // A host that waits for its next try goes on waiting.
-    let idle = peers::table
+    let well = peers::failures.eq(0).and(peers::unreachable_at.is_null());
+    let ready = peers::table
         .filter(peers::host.eq(host))
-        .filter(peers::failures.eq(0))
-        .filter(peers::unreachable_at.is_null());
-    diesel::update(idle)
-        .set(peers::due_at.eq(now))
-        .execute(conn)?;
-    let waiting = peers::table
-        .filter(peers::host.eq(host))
-        .filter(peers::due_at.is_null());
-    diesel::update(waiting)
+        .filter(peers::due_at.is_null().or(well));
+    diesel::update(ready)
         .set(peers::due_at.eq(now))
         .execute(conn)?;
     Ok(())

@@ -97,7 +97,7 @@ struct Waiting {
 
 /// Activities expanded in one go.
 const BATCH: i64 = 50;
-/// Rows of one insert: eleven values each, far below what either database binds.
+/// Rows of one insert: ten values each, far below what either database binds.
 const ROWS: usize = 500;
 
 /// One delivery to add.

@@ -7,6 +7,7 @@
 use crate::Federation;
 use crate::deliver::Outcome;
 use crate::dispatch::{make_due, spread};
+use crate::fetch::FetchError;
 use crate::peer::Peer;
 use chrono::Duration;
 use diesel::prelude::*;
@@ -50,6 +51,8 @@ impl Federation {
                 .await
             {
                 Ok(_) => true,
+                // A question that was not asked, as of a blocked host, was not answered either.
+                Err(FetchError::Request(_) | FetchError::Signer(_)) => false,
                 Err(error) => !error.is_passing(),
             },
             Err(_) => false,

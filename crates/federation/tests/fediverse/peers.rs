@@ -383,7 +383,7 @@ fn r_rel_02_no_relay_is_found_here() {
 }
 
 #[test]
-fn a_backfill_goes_on_where_it_was_and_knows_what_it_has_read() {
+fn a_backfill_goes_on_where_it_was() {
     hostile::on_both(&options(), async |mut world| {
         let alice = Peer::new(&world.fediverse.host("alpha.test"), "alice", 1);
         settings(&world, |settings| settings.backfill_most = 45);
@@ -455,7 +455,7 @@ fn a_backfill_goes_on_where_it_was_and_knows_what_it_has_read() {
 }
 
 #[test]
-fn two_thousand_peers_are_listed_a_page_at_a_time() {
+fn many_peers_are_listed_a_page_at_a_time() {
     hostile::on_both(&options(), async |world| {
         let own = world.instance.id;
         let now = world.ts();
