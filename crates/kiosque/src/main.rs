@@ -10,6 +10,7 @@ mod figures;
 mod health;
 mod keyfile;
 mod logging;
+mod memory;
 mod queues;
 mod requests;
 
@@ -51,6 +52,7 @@ enum Command {
 }
 
 fn main() -> ExitCode {
+    memory::keep_small();
     let arguments = Arguments::parse();
     match run(arguments) {
         Ok(code) => code,

@@ -4,179 +4,16 @@ use askama::Template;
 use chrono::{Datelike, NaiveDate};
 
 use crate::dates;
-use crate::forms::{Button, Choice, Field, Form, FormErrors, more_options, row};
+use crate::forms::{Button, Field, Form, more_options, row};
 use crate::html::SafeHtml;
 use crate::lang::Lang;
 use crate::layout::Picture;
 
-/// What an event's organisers say of it.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum EventStatus {
-    /// It takes place.
-    #[default]
-    Confirmed,
-    /// Not sure yet.
-    Tentative,
-    /// Put off; the new date is not known.
-    Postponed,
-    /// It does not take place.
-    Cancelled,
-}
+mod entries;
+mod month;
 
-/// A link with its text.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Link {
-    /// What is read.
-    pub label: String,
-    /// Where it leads.
-    pub url: String,
-}
-
-impl Link {
-    /// A link.
-    pub fn new(label: &str, url: &str) -> Self {
-        Self {
-            label: label.to_owned(),
-            url: url.to_owned(),
-        }
-    }
-}
-
-/// An event in a list.
-#[derive(Clone, Debug, Default)]
-pub struct EventCard {
-    /// Its title, plain text.
-    pub title: String,
-    /// Its page on this site.
-    pub url: String,
-    /// Language of the title (BCP 47), when it differs from the interface's.
-    pub content_lang: Option<String>,
-    /// "20 h 30", "14 h – 18 h", "toute la journée": see [`dates::time_span`].
-    pub time: String,
-    /// ISO 8601, for `<time datetime>`.
-    pub datetime: String,
-    /// More about when: "jusqu’au 5 juillet", "chaque mardi". May be empty.
-    pub when_note: String,
-    /// "La Raffinerie, Saint-Denis". May be empty.
-    pub place: String,
-    /// Can be attended online.
-    pub online: bool,
-    /// Its tags, each leading to its agenda.
-    pub tags: Vec<Link>,
-    /// "8 €, 5 € réduit"; empty when unknown.
-    pub price: String,
-    /// Costs nothing.
-    pub free: bool,
-    /// Confirmed, tentative, postponed, cancelled.
-    pub status: EventStatus,
-    /// No seat left.
-    pub sold_out: bool,
-    /// Over.
-    pub past: bool,
-    /// Waits for a moderator: shown to its author and moderators alone.
-    pub held: bool,
-    /// Where it came from, for an event of another server.
-    pub source: Option<Link>,
-    /// A small picture.
-    pub picture: Option<Picture>,
-}
-
-/// The events of a day.
-#[derive(Clone, Debug)]
-pub struct AgendaDay {
-    /// The day, in the site's time zone.
-    pub date: NaiveDate,
-    /// In order of time.
-    pub events: Vec<EventCard>,
-}
-
-/// "Nothing here", with what to do next.
-#[derive(Clone, Debug, Default)]
-pub struct EmptyState {
-    /// What there is not.
-    pub title: String,
-    /// Why, or what comes next. May be empty.
-    pub text: String,
-    /// Ways on; the first one is the main one.
-    pub actions: Vec<Link>,
-}
-
-/// Which page of how many.
-#[derive(Clone, Debug, Default)]
-pub struct Pagination {
-    /// The page before.
-    pub previous: Option<String>,
-    /// The page after.
-    pub next: Option<String>,
-    /// "Page 2 sur 7", or a range of dates. May be empty.
-    pub position: String,
-}
-
-/// A filter in force, with the address without it.
-#[derive(Clone, Debug)]
-pub struct ActiveFilter {
-    /// "gratuit", "à moins de 20 km de Dijon".
-    pub label: String,
-    /// The same agenda without this filter.
-    pub remove_url: String,
-}
-
-/// A way to the agenda in one click: "Ce week-end".
-#[derive(Clone, Debug)]
-pub struct QuickFilter {
-    /// What is read.
-    pub label: String,
-    /// Where it leads.
-    pub url: String,
-    /// It is the one in force.
-    pub current: bool,
-}
-
-/// The filters as they are set. The form is a GET: `q`, `from`, `to`, `place`,
-/// `near`, `within`, `tag`, `category`, `free`, `online`, `source`.
-#[derive(Clone, Debug, Default)]
-pub struct Filters {
-    /// Path of the page filtered.
-    pub action: String,
-    /// Words looked for.
-    pub q: String,
-    /// First day, `2026-07-04`.
-    pub from: String,
-    /// Last day.
-    pub to: String,
-    /// Name of a place.
-    pub place: String,
-    /// A known place or "latitude, longitude": the centre of the circle.
-    pub near: String,
-    /// Radius in kilometres.
-    pub within: String,
-    /// A tag.
-    pub tag: String,
-    /// A category's value.
-    pub category: String,
-    /// Only free events.
-    pub free: bool,
-    /// Only events one can attend online.
-    pub online: bool,
-    /// Where events come from: a value of `sources`.
-    pub source: String,
-    /// Categories to choose from, the empty value first.
-    pub categories: Vec<Choice>,
-    /// Sources to choose from, the empty value first.
-    pub sources: Vec<Choice>,
-    /// Places known to this site, proposed while typing.
-    pub places: Vec<String>,
-    /// Tags in use, proposed while typing.
-    pub tags: Vec<String>,
-    /// One click ways.
-    pub quick: Vec<QuickFilter>,
-    /// Filters in force.
-    pub active: Vec<ActiveFilter>,
-    /// The agenda without any filter.
-    pub reset_url: String,
-    /// What is wrong in what was asked.
-    pub errors: FormErrors,
-}
+pub use entries::*;
+pub use month::*;
 
 #[derive(Template)]
 #[template(path = "event_card.html")]
@@ -313,112 +150,6 @@ struct FilterBar<'a> {
     folded: SafeHtml,
 }
 
-/// A month of the agenda.
-#[derive(Clone, Debug)]
-pub struct MonthView {
-    /// The year.
-    pub year: i32,
-    /// The month, from 1.
-    pub month: u32,
-    /// Days with events, in order; days outside the month are shown too when
-    /// the grid reaches them.
-    pub days: Vec<AgendaDay>,
-    /// The day it is, in the site's time zone.
-    pub today: NaiveDate,
-    /// Address of the month before, when it may be asked.
-    pub previous_url: Option<String>,
-    /// Address of the month after.
-    pub next_url: Option<String>,
-    /// What comes before a date in the address of a day: `/?from=`. The whole
-    /// is `/?from=2026-07-04&to=2026-07-04`.
-    pub day_url: String,
-}
-
-struct MonthCell<'a> {
-    date: NaiveDate,
-    outside: bool,
-    events: &'a [EventCard],
-}
-
-/// Events shown in a cell before "and n more".
-const CELL: usize = 4;
-
-#[derive(Template)]
-#[template(path = "month.html")]
-struct Month<'a> {
-    lang: Lang,
-    view: &'a MonthView,
-    title: String,
-    weekdays: Vec<(String, &'static str)>,
-    cells: Vec<MonthCell<'a>>,
-}
-
-impl Month<'_> {
-    fn heading(&self, cell: &MonthCell<'_>) -> String {
-        dates::day_heading(cell.date, self.lang)
-    }
-    fn iso(&self, cell: &MonthCell<'_>) -> String {
-        dates::iso_date(cell.date)
-    }
-    fn number(&self, cell: &MonthCell<'_>) -> u32 {
-        cell.date.day()
-    }
-    fn shown<'b>(&self, cell: &MonthCell<'b>) -> &'b [EventCard] {
-        // Five fit where "and 1 more" would stand.
-        let n = if cell.events.len() <= CELL + 1 {
-            CELL + 1
-        } else {
-            CELL
-        };
-        cell.events.get(..n).unwrap_or(cell.events)
-    }
-    fn more(&self, cell: &MonthCell<'_>) -> usize {
-        cell.events.len() - self.shown(cell).len()
-    }
-    fn day_url(&self, cell: &MonthCell<'_>) -> String {
-        let day = dates::iso_date(cell.date);
-        format!("{}{day}&to={day}", self.view.day_url)
-    }
-    fn empty(&self) -> bool {
-        self.cells.iter().all(|c| c.events.is_empty())
-    }
-}
-
-/// The month as a grid of seven columns, which a telephone shows as a list of
-/// the days that have events. A month that does not exist gives nothing.
-pub fn month_grid(view: &MonthView, lang: Lang) -> SafeHtml {
-    let Some(weeks) = dates::month_weeks(view.year, view.month) else {
-        return SafeHtml::default();
-    };
-    let cells = weeks
-        .into_iter()
-        .flatten()
-        .map(|date| MonthCell {
-            date,
-            outside: date.month() != view.month,
-            events: view
-                .days
-                .iter()
-                .find(|d| d.date == date)
-                .map_or(&[][..], |d| d.events.as_slice()),
-        })
-        .collect();
-    SafeHtml::render(&Month {
-        lang,
-        view,
-        title: dates::month_year(view.year, view.month, lang),
-        weekdays: (0..7)
-            .map(|i| {
-                (
-                    dates::weekday_short_from_monday(i, lang),
-                    dates::weekday_name_from_monday(i, lang),
-                )
-            })
-            .collect(),
-        cells,
-    })
-}
-
 /// A page of the agenda, with everything around the list.
 #[derive(Clone, Debug)]
 pub struct AgendaView {
@@ -432,6 +163,10 @@ pub struct AgendaView {
     pub icon: Option<Picture>,
     /// Names of the people behind it, when it shows them.
     pub people: Vec<String>,
+    /// What the reader may do with this agenda; the first is the main one.
+    pub tools: Vec<Link>,
+    /// What waits for the reader, between the tools and the list.
+    pub waiting: SafeHtml,
     /// Filters, when the page has them.
     pub filters: Option<Filters>,
     /// The days.

@@ -222,6 +222,15 @@ impl Event<'_> {
     fn has_facts_of_price(&self) -> bool {
         self.event.free || !self.event.price.is_empty() || self.registration().is_some()
     }
+
+    /// A way to register without a price is no price.
+    fn price_heading(&self) -> &'static str {
+        if self.event.free || !self.event.price.is_empty() {
+            "event-price"
+        } else {
+            "event-registration"
+        }
+    }
 }
 
 /// The body of an event's page.

@@ -7,6 +7,10 @@ use crate::lang::Lang;
 use crate::pattern::{Pattern, pattern};
 use crate::theme::{Paper, theme_path};
 
+mod routes;
+
+pub use routes::Routes;
+
 /// A picture already in the right size.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Picture {
@@ -40,70 +44,6 @@ pub fn focus_class(x: f64, y: f64) -> &'static str {
         .and_then(|row| row.get(third(x)))
         .copied()
         .unwrap_or("")
-}
-
-/// The addresses the layout and the components link to: paths on the site.
-/// The default is the plan of the site; a room changes a field to move a page.
-#[derive(Clone, Copy, Debug)]
-pub struct Routes {
-    /// The agenda, also the home page.
-    pub home: &'static str,
-    /// The month view.
-    pub month: &'static str,
-    /// Whom the site follows and who follows it.
-    pub following: &'static str,
-    /// About the site: the nine answers.
-    pub about: &'static str,
-    /// A new event.
-    pub new_event: &'static str,
-    /// Signing in (GET form, POST).
-    pub sign_in: &'static str,
-    /// Signing up.
-    pub sign_up: &'static str,
-    /// Signing out (POST).
-    pub sign_out: &'static str,
-    /// Forgotten password.
-    pub reset: &'static str,
-    /// One's own account.
-    pub account: &'static str,
-    /// One's agendas and their organisers.
-    pub agendas: &'static str,
-    /// Administration of the site.
-    pub admin: &'static str,
-    /// "Follow from my server": how to, with the form.
-    pub follow: &'static str,
-    /// The site's calendar to subscribe to.
-    pub ics: &'static str,
-    /// The site's Atom feed.
-    pub atom: &'static str,
-    /// The agenda to embed in another page.
-    pub embed: &'static str,
-    /// The address of the source code (AGPL, section 13).
-    pub source_code: &'static str,
-}
-
-impl Default for Routes {
-    fn default() -> Self {
-        Self {
-            home: "/",
-            month: "/month",
-            following: "/following",
-            about: "/about",
-            new_event: "/events/new",
-            sign_in: "/login",
-            sign_up: "/signup",
-            sign_out: "/logout",
-            reset: "/reset",
-            account: "/account",
-            agendas: "/agendas",
-            admin: "/admin",
-            follow: "/follow-from",
-            ics: "/agenda.ics",
-            atom: "/agenda.atom",
-            embed: "/embed",
-            source_code: "/source",
-        }
-    }
 }
 
 /// What a site looks like and how it is called.
@@ -404,81 +344,6 @@ pub fn embed_layout(
         title,
         more_url,
         body,
-    })
-    .into_string()
-}
-
-#[derive(Template)]
-#[template(path = "error.html")]
-struct ErrorBody<'a> {
-    lang: Lang,
-    routes: &'a Routes,
-    status: u16,
-    title: &'a str,
-    text: &'a str,
-    detail: Option<&'a str>,
-}
-
-/// The title and explanation of an HTTP status, as translation keys.
-fn error_keys(status: u16) -> (&'static str, &'static str) {
-    match status {
-        400 | 422 => ("error-400-title", "error-400-text"),
-        401 => ("error-401-title", "error-401-text"),
-        403 => ("error-403-title", "error-403-text"),
-        404 | 405 => ("error-404-title", "error-404-text"),
-        410 => ("error-410-title", "error-410-text"),
-        413 => ("error-413-title", "error-413-text"),
-        421 => ("error-421-title", "error-421-text"),
-        429 => ("error-429-title", "error-429-text"),
-        503 => ("error-503-title", "error-503-text"),
-        _ => ("error-500-title", "error-500-text"),
-    }
-}
-
-/// The page of an HTTP error, in the site's look: says what happened and where
-/// to go next. `detail` is one more sentence, already in `lang`.
-pub fn error_page(
-    status: u16,
-    lang: Lang,
-    site: &SiteLook,
-    viewer: Option<Viewer>,
-    csrf: &str,
-    detail: Option<&str>,
-) -> String {
-    let (title, text) = error_keys(status);
-    let title = lang.t(title);
-    let body = SafeHtml::render(&ErrorBody {
-        lang,
-        routes: &site.routes,
-        status,
-        title: &title,
-        text: &lang.t(text),
-        detail,
-    });
-    let mut page = Page::new(lang, site.clone(), "", &title, body);
-    page.viewer = viewer;
-    page.csrf = csrf.to_owned();
-    page.noindex = true;
-    layout(&page)
-}
-
-#[derive(Template)]
-#[template(path = "bare_error.html")]
-struct BareError<'a> {
-    lang: Lang,
-    status: u16,
-    title: &'a str,
-    text: &'a str,
-}
-
-/// The page of an error where no site is known (421): no link, no name, no file.
-pub fn bare_error_page(status: u16, lang: Lang) -> String {
-    let (title, text) = error_keys(status);
-    SafeHtml::render(&BareError {
-        lang,
-        status,
-        title: &lang.t(title),
-        text: &lang.t(text),
     })
     .into_string()
 }

@@ -10,6 +10,7 @@
 pub mod agenda;
 pub mod assets;
 pub mod dates;
+pub mod error_pages;
 pub mod event;
 pub mod event_form;
 pub mod following;
@@ -24,12 +25,13 @@ pub mod peers;
 pub mod theme;
 
 pub use assets::{Asset, asset, asset_path, assets};
+pub use error_pages::{bare_error_page, error_page};
 pub use forms::{Field, Form, FormErrors};
 pub use html::{SafeHtml, json_for_script, safe_href};
 pub use icons::icon;
 pub use lang::{Arg, Lang};
 pub use layout::{
-    Alternate, Flash, NavItem, OpenGraph, Page, Picture, Routes, SiteLook, Viewer, bare_error_page,
-    embed_layout, error_page, focus_class, layout,
+    Alternate, Flash, NavItem, OpenGraph, Page, Picture, Routes, SiteLook, Viewer, embed_layout,
+    focus_class, layout,
 };
 pub use theme::{Paper, theme_css, theme_path};

@@ -108,9 +108,8 @@ pub(super) async fn agenda(
     view.banner = around.portrait.shown_banner();
     view.icon = around.portrait.shown_icon();
     view.people = around.people;
-    let mut body = SafeHtml::default();
     if may_edit {
-        let tools = [
+        view.tools = vec![
             Link::new(&lang.t("nav-new-event"), &format!("{feed}/new")),
             Link::new(&lang.t("agenda-import-first"), &format!("{feed}/import")),
             Link::new(
@@ -118,19 +117,6 @@ pub(super) async fn agenda(
                 &format!("/agendas/{}", actor.username),
             ),
         ];
-        let items: String = tools
-            .iter()
-            .map(|tool| {
-                format!(
-                    "<a class=\"button\" href=\"{}\">{}</a> ",
-                    SafeHtml::text(&tool.url),
-                    SafeHtml::text(&tool.label)
-                )
-            })
-            .collect();
-        body.push(&SafeHtml::trusted(format!(
-            "<p class=\"tools\">{items}</p>"
-        )));
     }
     if !around.waiting.is_empty() {
         let items: String = around
@@ -143,13 +129,13 @@ pub(super) async fn agenda(
                 )
             })
             .collect();
-        body.push(&SafeHtml::trusted(format!(
+        view.waiting = SafeHtml::trusted(format!(
             "<section class=\"panel\" aria-labelledby=\"waiting\"><h2 id=\"waiting\">{}</h2>\
              <ul>{items}</ul></section>",
             SafeHtml::text(&lang.t("comments-waiting"))
-        )));
+        ));
     }
-    body.push(&agenda_page(&view, lang));
+    let mut body = agenda_page(&view, lang);
     body.push(&other_half(&frame, &query));
     body.push(&follow_box(&follow(&actor), lang));
     alternates.push(Alternate {

@@ -321,6 +321,8 @@ pub(super) async fn list(
         banner: None,
         icon: None,
         people: Vec::new(),
+        tools: Vec::new(),
+        waiting: SafeHtml::default(),
         filters: with_filters.then(|| filters(query, &frame.path, site, &read, lang)),
         days,
         empty: empty(frame, filtered),

@@ -66,6 +66,8 @@ fn pages(site: SiteLook) -> Vec<(&'static str, String)> {
         banner: None,
         icon: None,
         people: Vec::new(),
+        tools: Vec::new(),
+        waiting: SafeHtml::default(),
         heading: String::new(),
         intro: String::new(),
         filters: Some(filters),

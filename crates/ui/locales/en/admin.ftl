@@ -174,3 +174,5 @@ admin-deliveries-failed = Given up
 admin-deliveries-error = Last error
 source-code-heading = Source code
 source-code-text = This site runs Kiosque { $version }, free software (AGPL-3.0-or-later). Those who run it did not say where the code is: ask them.
+admin-people-about = Who may publish or moderate here, and who asks for an account.
+admin-site-about = Name, look, sign-ups, and the nine answers of the About page.

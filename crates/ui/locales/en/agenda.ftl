@@ -91,6 +91,7 @@ event-map = See on OpenStreetMap
 event-online = Online
 event-online-link = Join online
 event-price = Price
+event-registration = Registration
 event-register = Book
 event-tags = Tags
 event-ics = Add to my calendar

@@ -174,3 +174,5 @@ admin-deliveries-failed = Abandonnés
 admin-deliveries-error = Dernière erreur
 source-code-heading = Code source
 source-code-text = Ce site utilise Kiosque { $version }, un logiciel libre (AGPL-3.0-or-later). Ses responsables n’ont pas indiqué où se trouve le code : demandez-le-leur.
+admin-people-about = Qui peut publier ou modérer ici, et qui demande un compte.
+admin-site-about = Nom, apparence, inscriptions, et les neuf réponses de la page À propos.

@@ -91,6 +91,7 @@ event-map = Voir sur OpenStreetMap
 event-online = En ligne
 event-online-link = Rejoindre en ligne
 event-price = Tarif
+event-registration = Inscription
 event-register = Réserver
 event-tags = Mots-clés
 event-ics = Ajouter à mon calendrier

@@ -212,6 +212,8 @@ fn an_empty_agenda_leads_on() {
         banner: None,
         icon: None,
         people: Vec::new(),
+        tools: Vec::new(),
+        waiting: SafeHtml::default(),
         heading: "Agenda".into(),
         intro: String::new(),
         filters: None,

@@ -131,31 +131,6 @@ fn alternates_and_previews() {
 }
 
 #[test]
-fn errors_say_what_to_do_and_are_not_indexed() {
-    for status in [400, 401, 403, 404, 410, 413, 421, 429, 500, 503, 599] {
-        for lang in Lang::ALL {
-            let html = error_page(status, lang, &site(), None, "", Some("plus <précis>"));
-            assert!(html.contains("noindex"), "{status}");
-            assert!(html.contains("href=\"/\""), "{status}");
-            assert!(!html.contains("error-") || html.contains("class=\"error-page\""));
-            assert!(!html.contains("<précis>"));
-            assert!(!html.contains("rel=\"canonical\""));
-        }
-    }
-    let not_found = error_page(404, Lang::Fr, &site(), None, "", None);
-    assert!(not_found.contains("Page introuvable"));
-}
-
-#[test]
-fn an_unknown_site_gets_no_link_at_all() {
-    let html = bare_error_page(421, Lang::Fr);
-    assert!(html.contains("Site inconnu"));
-    for part in ["href=", "src=", "http"] {
-        assert!(!html.contains(part), "{part}");
-    }
-}
-
-#[test]
 fn an_embedded_agenda_is_light_and_runs_nothing() {
     let html = embed_layout(
         Lang::Fr,

@@ -9,17 +9,27 @@ use ui::{NavItem, SafeHtml};
 pub(crate) async fn show(frame: Frame, who: Moderator) -> HttpResponse {
     let lang = frame.lang;
     let mut entries = vec![
-        (SIGN_UPS_PATH, "admin-people"),
-        ("/following", "nav-following"),
-        (super::peers::PATH, "peers-heading"),
-        ("/admin/deliveries", "admin-deliveries"),
+        (SIGN_UPS_PATH, "admin-people", "admin-people-about"),
+        ("/following", "nav-following", "following-intro"),
+        (super::peers::PATH, "peers-heading", "peers-intro"),
+        (
+            "/admin/deliveries",
+            "admin-deliveries",
+            "admin-deliveries-intro",
+        ),
     ];
     if who.is_admin() {
-        entries.insert(0, ("/admin/site", "admin-site"));
+        entries.insert(0, ("/admin/site", "admin-site", "admin-site-about"));
     }
     let list: String = entries
         .iter()
-        .map(|(path, key)| format!("<li>{}</li>", link(path, &lang.t(key))))
+        .map(|(path, name, about)| {
+            format!(
+                "<div><dt>{}</dt><dd>{}</dd></div>",
+                link(path, &lang.t(name)),
+                SafeHtml::text(&lang.t(about))
+            )
+        })
         .collect();
     let waiting = frame.person().map_or(0, |person| person.pending);
     let waiting = match waiting {
@@ -31,7 +41,7 @@ pub(crate) async fn show(frame: Frame, who: Moderator) -> HttpResponse {
     };
     let heading = lang.t("admin-heading");
     let body = SafeHtml::trusted(format!(
-        "<div class=\"narrow\"><h1>{}</h1>{waiting}<div class=\"panel\"><ul>{list}</ul></div></div>",
+        "<h1>{}</h1>{waiting}<dl class=\"answers\">{list}</dl>",
         SafeHtml::text(&heading)
     ));
     frame.html(&form_page(&frame, NavItem::Admin, &heading, body))

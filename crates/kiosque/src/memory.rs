@@ -1,0 +1,31 @@
+//! How the C library hands memory out: for a small box, not for a machine with sixty-four cores.
+//!
+//! By default glibc opens up to eight arenas a core and keeps what each of them freed. With one arena that
+//! gives back what is free at its end, the same server rests at about a fifth less after its start, and at about
+//! half after a burst (measured with `scripts/measure.sh`). The contention costs nothing that could be
+//! measured on two cores: the server waits for its database, not for memory.
+
+/// Sets it up. Call it first, before other threads begin. Does nothing where the C library is not glibc.
+#[cfg(all(target_os = "linux", target_env = "gnu"))]
+#[expect(
+    unsafe_code,
+    reason = "mallopt takes two numbers and touches nothing of ours; there is no safe call for it"
+)]
+pub(crate) fn keep_small() {
+    // What is asked for in pieces larger than this is given back as soon as it is freed.
+    const PIECE: libc::c_int = 64 * 1024;
+    // Free memory at the end of the heap beyond this goes back to the system.
+    const SPARE: libc::c_int = 128 * 1024;
+    for (parameter, value) in [
+        (libc::M_ARENA_MAX, 1),
+        (libc::M_MMAP_THRESHOLD, PIECE),
+        (libc::M_TRIM_THRESHOLD, SPARE),
+    ] {
+        // SAFETY: plain numbers, before any other thread exists. A refusal leaves the default, which works.
+        unsafe { libc::mallopt(parameter, value) };
+    }
+}
+
+/// Elsewhere the allocator is left alone.
+#[cfg(not(all(target_os = "linux", target_env = "gnu")))]
+pub(crate) fn keep_small() {}
