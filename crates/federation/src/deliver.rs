@@ -27,6 +27,13 @@ pub(crate) struct Due {
     pub(crate) aside: bool,
 }
 
+/// What is sent, serialised once for all its deliveries, and the request that caused it.
+#[derive(Debug, Clone)]
+pub(crate) struct Document {
+    body: Bytes,
+    request: Option<Id>,
+}
+
 /// What came of one try.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Outcome {
@@ -94,9 +101,15 @@ impl Federation {
     /// Tries one delivery.
     pub(crate) async fn deliver(&self, due: &Due) -> Outcome {
         let begun = tokio::time::Instant::now();
+        let document = self.document_of(due.activity_id).await;
+        let request = document
+            .as_ref()
+            .ok()
+            .and_then(|found| found.as_ref()?.request);
         let (hub, row) = (self.clone(), due.clone());
         // In a task of its own, so that a panic ends one try and not the worker (DOS-15).
-        let sent = tokio::spawn(async move { hub.send(&row).await }).await;
+        let sending = async move { hub.send(&row, document).await };
+        let sent = tokio::spawn(store::trail::follow(request, sending)).await;
         let outcome = sent.unwrap_or_else(|_| Outcome::Later {
             status: None,
             reason: "the delivery made its worker fail".to_owned(),
@@ -104,12 +117,15 @@ impl Federation {
         metrics::counter!("kiosque_deliveries", "outcome" => outcome.label()).increment(1);
         metrics::histogram!("kiosque_delivery_seconds", "outcome" => outcome.label())
             .record(begun.elapsed().as_secs_f64());
-        tracing::debug!(delivery = %due.id, activity = %due.activity_id, inbox = %due.inbox,
-            attempts = due.attempts, outcome = outcome.label(), "delivery tried");
+        store::trail::follow(request, async {
+            tracing::debug!(delivery = %due.id, activity = %due.activity_id, inbox = %due.inbox,
+                attempts = due.attempts, outcome = outcome.label(), "delivery tried");
+        })
+        .await;
         outcome
     }
 
-    async fn send(&self, due: &Due) -> Outcome {
+    async fn send(&self, due: &Due, document: Result<Option<Document>, StoreError>) -> Outcome {
         let Ok(url) = Url::parse(&due.inbox) else {
             return Outcome::Unsendable("the inbox is no address".to_owned());
         };
@@ -117,8 +133,8 @@ impl Federation {
             Ok(signer) => signer,
             Err(reason) => return Outcome::Unsendable(reason),
         };
-        let body = match self.body_of(due.activity_id).await {
-            Ok(Some(body)) => body,
+        let body = match document {
+            Ok(Some(document)) => document.body,
             Ok(None) => return Outcome::Unsendable("its activity is gone".to_owned()),
             Err(error) => {
                 return Outcome::Later {
@@ -169,15 +185,20 @@ impl Federation {
     }
 
     /// The document of an activity, read once for all its deliveries.
-    async fn body_of(&self, activity: Id) -> Result<Option<Bytes>, StoreError> {
-        if let Some(body) = self.0.bodies.get(&activity).await {
-            return Ok(Some(body));
+    async fn document_of(&self, activity: Id) -> Result<Option<Document>, StoreError> {
+        if let Some(document) = self.0.documents.get(&activity).await {
+            return Ok(Some(document));
         }
-        let found = self.0.database.read(move |c| body(c, activity)).await?;
-        let Some(text) = found else { return Ok(None) };
-        let body = Bytes::from(text);
-        self.0.bodies.insert(activity, body.clone()).await;
-        Ok(Some(body))
+        let found = self.0.database.read(move |c| stored(c, activity)).await?;
+        let Some((text, request)) = found else {
+            return Ok(None);
+        };
+        let document = Document {
+            body: Bytes::from(text),
+            request,
+        };
+        self.0.documents.insert(activity, document.clone()).await;
+        Ok(Some(document))
     }
 
     /// The scheme order that a host is known to take; for tests.
@@ -186,10 +207,10 @@ impl Federation {
     }
 }
 
-fn body(conn: &mut Conn, activity: Id) -> Result<Option<String>, StoreError> {
+fn stored(conn: &mut Conn, activity: Id) -> Result<Option<(String, Option<Id>)>, StoreError> {
     Ok(activities::table
         .find(activity)
-        .select(activities::body)
+        .select((activities::body, activities::request_id))
         .first(conn)
         .optional()?)
 }

@@ -6,6 +6,10 @@
 //! on the host makes the whole host wait ([`crate::reach`]); what fails on one activity only makes that one wait,
 //! and after three tries it steps aside.
 
+mod rows;
+
+pub(crate) use rows::{make_due, spread};
+
 use crate::Federation;
 use crate::deliver::{Due, Outcome};
 use crate::peer::Peer;
@@ -14,6 +18,7 @@ use chrono::Duration;
 use diesel::prelude::*;
 use futures::StreamExt;
 use futures::stream::FuturesUnordered;
+use rows::{TURN, claimable, next_row_at, note_outcome, waiting_rows};
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use store::schema::{deliveries, peers};
@@ -21,14 +26,6 @@ use store::{Conn, Id, StoreError, Ts};
 
 /// Lanes of a host under way at once (security.md, section 5).
 const PER_HOST: usize = 4;
-/// Rows of one lane in a round.
-const TURN: usize = 8;
-/// Rows looked at in a round before lanes are chosen one by one.
-const WINDOW: i64 = 64;
-/// Lanes in a round of a crowded host.
-const LANES: i64 = 64;
-/// Tries before an activity that its receiver fails on lets the others pass.
-const PATIENT: i32 = 3;
 /// Failing answers in a row, on different activities, that mean that the whole host fails.
 const ALL_FAILING: usize = 5;
 
@@ -301,180 +298,4 @@ impl Federation {
         let lease = Duration::from_std(self.lease()).unwrap_or(Duration::seconds(15));
         Ts::new(now.0 + lease)
     }
-}
-
-/// Due hosts that nobody works on. On PostgreSQL, processes that ask at once get different ones.
-fn claimable(conn: &mut Conn, now: Ts, limit: i64) -> Result<Vec<String>, StoreError> {
-    macro_rules! free {
-        () => {
-            peers::table
-                .filter(peers::due_at.le(now))
-                .filter(
-                    peers::claimed_until
-                        .is_null()
-                        .or(peers::claimed_until.lt(now)),
-                )
-                .order(peers::due_at)
-                .limit(limit)
-                .select(peers::host)
-        };
-    }
-    Ok(match conn {
-        Conn::Sqlite(c) => free!().load(c)?,
-        Conn::Postgres(c) => free!().for_update().skip_locked().load(c)?,
-    })
-}
-
-/// The oldest rows of a host; where many wait, the oldest of each lane.
-fn waiting_rows(conn: &mut Conn, host: &str) -> Result<Vec<Due>, StoreError> {
-    macro_rules! queued {
-        () => {
-            deliveries::table
-                .filter(deliveries::host.eq(host))
-                .filter(deliveries::state.eq("queued"))
-        };
-    }
-    let first: Vec<Due> = queued!()
-        .order(deliveries::id)
-        .limit(WINDOW)
-        .select(Due::as_select())
-        .load(conn)?;
-    if (first.len() as i64) < WINDOW {
-        return Ok(first);
-    }
-    let lanes: Vec<(Id, String)> = queued!()
-        .filter(deliveries::aside.eq(false))
-        .select((deliveries::actor_id, deliveries::inbox))
-        .distinct()
-        .limit(LANES)
-        .load(conn)?;
-    let mut rows: Vec<Due> = queued!()
-        .filter(deliveries::aside.eq(true))
-        .order(deliveries::next_try_at)
-        .limit(TURN as i64)
-        .select(Due::as_select())
-        .load(conn)?;
-    for (actor, inbox) in lanes {
-        rows.extend(
-            queued!()
-                .filter(deliveries::aside.eq(false))
-                .filter(deliveries::actor_id.eq(actor))
-                .filter(deliveries::inbox.eq(inbox))
-                .order(deliveries::id)
-                .limit(TURN as i64)
-                .select(Due::as_select())
-                .load::<Due>(conn)?,
-        );
-    }
-    Ok(rows)
-}
-
-/// When the first row of a host may go that does not wait behind another.
-fn next_row_at(conn: &mut Conn, host: &str) -> Result<Option<Ts>, StoreError> {
-    // A row behind a waiting one of its lane is due earlier than it may go; that costs one look in vain, so the
-    // lane's head decides.
-    let rows = waiting_rows(conn, host)?;
-    let mut heads: BTreeMap<(Id, &str), Ts> = BTreeMap::new();
-    let mut next: Option<Ts> = None;
-    let mut earliest = |at: Ts| next = Some(next.map_or(at, |known| known.min(at)));
-    for row in &rows {
-        if row.aside {
-            earliest(row.next_try_at);
-        } else {
-            heads
-                .entry((row.actor_id, row.inbox.as_str()))
-                .or_insert(row.next_try_at);
-        }
-    }
-    heads.into_values().for_each(&mut earliest);
-    Ok(next)
-}
-
-fn note_outcome(
-    conn: &mut Conn,
-    settings: &Settings,
-    due: &Due,
-    outcome: &Outcome,
-    now: Ts,
-) -> Result<(), StoreError> {
-    let row = deliveries::table.find(due.id);
-    let attempts = due.attempts + 1;
-    let (state, status, error, next, aside) = match outcome {
-        // What arrived needs no row: the host's own counts tell of it.
-        Outcome::Delivered(_) => {
-            diesel::delete(row).execute(conn)?;
-            return Ok(());
-        }
-        // The host waits, not the row.
-        Outcome::HostDown { status, reason, .. } => {
-            diesel::update(row)
-                .set((
-                    deliveries::last_status.eq(status.map(i32::from)),
-                    deliveries::last_error.eq(reason),
-                ))
-                .execute(conn)?;
-            return Ok(());
-        }
-        Outcome::Refused(status) => (
-            "refused",
-            Some(*status),
-            format!("the server answered {status}"),
-            now,
-            due.aside,
-        ),
-        Outcome::Gone => (
-            "gone",
-            Some(410),
-            "the inbox is gone".to_owned(),
-            now,
-            due.aside,
-        ),
-        Outcome::Unsendable(reason) => ("failed", None, reason.clone(), now, due.aside),
-        Outcome::Later { status, reason } => {
-            let wait = Duration::from_std(settings.backoff(attempts)).unwrap_or(Duration::days(1));
-            let next = Ts::new(now.0 + spread(wait, due.id));
-            let over = next.0 - due.created_at.0 > Settings::PATIENCE;
-            (
-                if over { "failed" } else { "queued" },
-                *status,
-                reason.clone(),
-                next,
-                attempts >= PATIENT,
-            )
-        }
-    };
-    let finished = (state != "queued").then_some(now);
-    diesel::update(row)
-        .set((
-            deliveries::state.eq(state),
-            deliveries::attempts.eq(attempts),
-            deliveries::next_try_at.eq(next),
-            deliveries::last_status.eq(status.map(i32::from)),
-            deliveries::last_error.eq(error),
-            deliveries::finished_at.eq(finished),
-            deliveries::aside.eq(aside),
-        ))
-        .execute(conn)?;
-    Ok(())
-}
-
-/// Makes a host due now, whatever it waited for; used where deliveries to it are added.
-pub(crate) fn make_due(conn: &mut Conn, host: &str, now: Ts) -> Result<(), StoreError> {
-    Peer::ensure(conn, host)?;
-    // A host that waits for its next try goes on waiting.
-    let well = peers::failures.eq(0).and(peers::unreachable_at.is_null());
-    let ready = peers::table
-        .filter(peers::host.eq(host))
-        .filter(peers::due_at.is_null().or(well));
-    diesel::update(ready)
-        .set(peers::due_at.eq(now))
-        .execute(conn)?;
-    Ok(())
-}
-
-/// A wait moved by up to a fifth either way, so that hosts are not all asked at once. The key's
-/// random part decides, so no hidden randomness is needed.
-pub(crate) fn spread(wait: Duration, id: Id) -> Duration {
-    let byte = i64::from(id.0.as_bytes()[15]);
-    wait + wait / 5 * i32::try_from(byte - 128).unwrap_or(0) / 128
 }

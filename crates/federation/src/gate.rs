@@ -308,6 +308,7 @@ fn enqueue(
             inbox_queue::attempts.eq(0),
             inbox_queue::next_try_at.eq(now),
             inbox_queue::received_at.eq(now),
+            inbox_queue::request_id.eq(store::trail::current()),
         ))
         .execute(conn)?;
     crate::notices::tell(conn)?;

@@ -36,6 +36,7 @@ pub(crate) struct Received {
     attempts: i32,
     state: String,
     next_try_at: Ts,
+    request_id: Option<Id>,
 }
 
 impl Received {
@@ -174,7 +175,9 @@ impl Federation {
     /// Applies the activities of one turn in order; one that must be tried again ends it.
     pub(crate) async fn take_turn(&self, turn: Turn) -> Result<(), StoreError> {
         for received in turn {
-            if *self.0.stopping.borrow() || !self.take(received).await? {
+            let request = received.request_id;
+            let stop = *self.0.stopping.borrow();
+            if stop || !store::trail::follow(request, self.take(received)).await? {
                 break;
             }
         }
@@ -185,7 +188,8 @@ impl Federation {
     async fn take(&self, received: Received) -> Result<bool, StoreError> {
         let (hub, row) = (self.clone(), received.clone());
         // In a task of its own: a panic in it parks one activity and ends nothing else (DOS-15).
-        let outcome = tokio::spawn(async move { hub.apply(&row).await }).await;
+        let applied = async move { hub.apply(&row).await };
+        let outcome = tokio::spawn(store::trail::follow(received.request_id, applied)).await;
         let (reason, later) = match outcome {
             Ok(Ok(effect)) => {
                 let why = match effect {

@@ -88,7 +88,7 @@ pub(crate) struct Hub {
     /// True once the workers are told to end.
     pub(crate) stopping: watch::Sender<bool>,
     /// Documents being delivered.
-    pub(crate) bodies: Cache<Id, Bytes>,
+    pub(crate) documents: Cache<Id, deliver::Document>,
     /// Verifying keys by actor, for a minute.
     pub(crate) verifiers: Cache<String, Arc<Vec<KnownKey>>>,
     /// Parsed signing keys by actor.
@@ -177,7 +177,7 @@ impl Federation {
             process,
             slots,
             stopping: watch::Sender::new(false),
-            bodies: Cache::builder()
+            documents: Cache::builder()
                 .max_capacity(64)
                 .time_to_live(Duration::from_secs(600))
                 .build(),

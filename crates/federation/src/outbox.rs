@@ -80,6 +80,7 @@ pub fn say(conn: &mut Conn, spoken: &Spoken, now: Ts) -> Result<(), StoreError> 
         activities::recipients.eq(Json::of(&spoken.recipients)),
         activities::listed.eq(spoken.listed),
         activities::created_at.eq(now),
+        activities::request_id.eq(store::trail::current()),
     );
     let insert = diesel::insert_into(activities::table).values(row);
     Portable(insert.on_conflict_do_nothing()).execute(conn)?;
@@ -93,6 +94,7 @@ struct Waiting {
     id: Id,
     actor_id: Id,
     recipients: Json,
+    request_id: Option<Id>,
 }
 
 /// Activities expanded in one go.
@@ -139,7 +141,8 @@ impl Federation {
             .await?;
         let count = waiting.len();
         for activity in waiting {
-            self.expand(activity, None).await?;
+            let request = activity.request_id;
+            store::trail::follow(request, self.expand(activity, None)).await?;
         }
         if count > 0 {
             self.0.delivery_wake.notify_one();
@@ -163,7 +166,10 @@ impl Federation {
             })
             .await?;
         match found {
-            Some(activity) => self.expand(activity, Some(host)).await,
+            Some(activity) => {
+                let request = activity.request_id;
+                store::trail::follow(request, self.expand(activity, Some(host))).await
+            }
             None => Ok(()),
         }
     }

@@ -8,6 +8,7 @@
 //! rows locked by strangers in one transaction would only invite deadlocks there.
 
 use crate::database::{begin, commit, depth, roll_back};
+use crate::trail::Carried;
 use crate::{Conn, Database, StoreError, write_transaction};
 use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -59,8 +60,9 @@ impl Database {
             return self.write(work).await;
         }
         let (tell, told) = oneshot::channel();
+        let trail = Carried::from_here();
         let piece: Piece = Box::new(move |conn| {
-            let done = write_transaction(conn, work);
+            let done = trail.on(|| write_transaction(conn, work));
             Box::new(move |failed: Option<String>| {
                 let _ = tell.send(match failed {
                     None => done,

@@ -468,6 +468,7 @@ diesel::table! {
         next_try_at -> Moment,
         last_error -> Nullable<Text>,
         received_at -> Moment,
+        request_id -> Nullable<Key>,
     }
 }
 
@@ -488,6 +489,7 @@ diesel::table! {
         listed -> Bool,
         created_at -> Moment,
         expanded_at -> Nullable<Moment>,
+        request_id -> Nullable<Key>,
     }
 }
 

@@ -30,16 +30,35 @@ pub fn current() -> Option<Id> {
     REQUEST.try_with(|id| *id).ok()
 }
 
-/// `work` with the caller's trail, for another thread.
-pub(crate) fn carried<T>(work: impl FnOnce() -> T + Send) -> impl FnOnce() -> T + Send {
-    let (id, span) = (current(), tracing::Span::current());
-    move || {
-        let _entered = span.enter();
-        match id {
+/// The trail of a task, to be taken along to another thread.
+pub(crate) struct Carried {
+    id: Option<Id>,
+    span: tracing::Span,
+}
+
+impl Carried {
+    /// The trail that is followed here.
+    pub(crate) fn from_here() -> Self {
+        Self {
+            id: current(),
+            span: tracing::Span::current(),
+        }
+    }
+
+    /// Runs `work` on it.
+    pub(crate) fn on<T>(self, work: impl FnOnce() -> T) -> T {
+        let _entered = self.span.enter();
+        match self.id {
             Some(id) => REQUEST.sync_scope(id, work),
             None => work(),
         }
     }
+}
+
+/// `work` with the caller's trail, for another thread.
+pub(crate) fn carried<T>(work: impl FnOnce() -> T + Send) -> impl FnOnce() -> T + Send {
+    let trail = Carried::from_here();
+    move || trail.on(work)
 }
 
 #[cfg(test)]
@@ -55,10 +74,14 @@ mod tests {
             .expect("runtime");
         let id = fresh_id(chrono::DateTime::from_timestamp(1_796_000_000, 0).unwrap_or_default());
         trial::on_both(|database| {
-            let (with, without, absent) = runtime.block_on(async {
+            let (with, grouped, without, absent) = runtime.block_on(async {
                 let seen = || database.write(|_| Ok::<_, StoreError>(current()));
+                let in_group = || database.write_grouped(|_| Ok::<_, StoreError>(current()));
+                // One piece of a group must not lend its trail to another.
+                let (first, second) = tokio::join!(follow(Some(id), in_group()), in_group());
                 (
                     follow(Some(id), seen()).await.expect("write"),
+                    (first.expect("write"), second.expect("write")),
                     seen().await.expect("write"),
                     follow(None, database.read(|_| Ok::<_, StoreError>(current())))
                         .await
@@ -66,6 +89,7 @@ mod tests {
                 )
             });
             assert_eq!(with, Some(id));
+            assert_eq!(grouped, (Some(id), None));
             assert_eq!((without, absent), (None, None));
         });
     }
