@@ -2,8 +2,10 @@
  * Kiosque's pages as the browser tests use them. Fields are found by their `name`, which is what a form sends and
  * does not change with the language; everything a person reads is checked by the tests themselves.
  */
-import type { Page } from "playwright-core";
+import type { Locator, Page } from "playwright-core";
+import { SETTINGS, Visitor } from "./browser.ts";
 import { ADMIN_PASSWORD, adminEmail } from "./instance.ts";
+import type { World } from "./world.ts";
 
 export interface EventForm {
   title: string;
@@ -31,25 +33,36 @@ const FIELD: Record<keyof EventForm, string> = {
   price: "price",
 };
 
-/** Fills named fields of the page's main form, opening the folded group a field may lie in. */
-export async function fill(page: Page, values: Record<string, string>): Promise<void> {
+/** Fills named fields of a form of the page, opening the folded group a field may lie in; a box is `on` or empty. */
+export async function fill(page: Page, values: Record<string, string>, form = "main form"): Promise<void> {
   for (const [name, value] of Object.entries(values)) {
-    const field = page.locator(`main form [name="${name}"]`).first();
-    const folded = page.locator(`main form details:not([open]):has([name="${name}"]) > summary`);
-    if ((await folded.count()) > 0) await folded.first().click();
-    if ((await field.evaluate((element) => element.tagName)) === "SELECT") await field.selectOption(value);
+    const field = page.locator(`${form} [name="${name}"]`).first();
+    const folded = page.locator(`${form} details:not([open]):has([name="${name}"]) > summary`);
+    while ((await folded.count()) > 0) await folded.first().click();
+    const kind = await field.evaluate((element) => (element.tagName === "SELECT" ? "select" : ((element as { type?: string }).type ?? "")));
+    if (kind === "select") await field.selectOption(value);
+    else if (kind === "file") await field.setInputFiles(value);
+    else if (kind === "radio") await page.locator(`${form} [name="${name}"][value="${value}"]`).check();
+    else if (kind === "checkbox") await field.setChecked(value !== "");
     else await field.fill(value);
   }
 }
 
 /** Presses the form's main button and waits for the page that answers. */
-export async function submit(page: Page, button = 'main form button[type="submit"]'): Promise<number> {
+export async function submit(page: Page, button: string | Locator = 'main form button[type="submit"]'): Promise<number> {
   const [response] = await Promise.all([
     page.waitForResponse((answer) => answer.request().isNavigationRequest() && ![301, 302, 303, 307, 308].includes(answer.status())),
-    page.locator(button).first().click(),
+    (typeof button === "string" ? page.locator(button) : button).first().click(),
   ]);
   await page.waitForLoadState("domcontentloaded");
   return response.status();
+}
+
+/** Follows a link that a person reads on the page. */
+export async function follow(page: Page, link: string | RegExp): Promise<void> {
+  const found = page.getByRole("link", { name: link }).first();
+  await Promise.all([page.waitForResponse((answer) => answer.request().isNavigationRequest()), found.click()]);
+  await page.waitForLoadState("domcontentloaded");
 }
 
 export async function signIn(page: Page, host: string, email = adminEmail(host), password = ADMIN_PASSWORD): Promise<void> {
@@ -72,4 +85,28 @@ export async function typeEvent(page: Page, host: string, agenda: string, event:
 /** The text of the page's main part. */
 export async function text(page: Page): Promise<string> {
   return await page.locator("main").innerText();
+}
+
+export type Setting = (typeof SETTINGS)[number];
+
+/** Opens a person's browser in one setting and closes it at the end, whatever happened in between. */
+export async function visiting<T>(world: World, { scripts, width }: Setting, steps: (visitor: Visitor) => Promise<T>): Promise<T> {
+  const visitor = await Visitor.open(await world.browser(), { scripts, width });
+  try {
+    return await steps(visitor);
+  } finally {
+    await visitor.close();
+  }
+}
+
+/** What holds for the page at hand as for every page: alone, without faults, within the window, open to everybody. */
+export async function tidy(visitor: Visitor, { scripts, tag }: Setting): Promise<void> {
+  const faults = visitor.thirdParty.map((request) => `third party: ${request}`);
+  // A form sent back with faults is an answer of 422, which the console reports like a missing picture.
+  for (const error of visitor.consoleErrors) if (!error.includes("422")) faults.push(`console: ${error}`);
+  if (await visitor.scrollsSideways()) faults.push("scrolls sideways");
+  const signedIn = (await visitor.page.locator('form[action="/logout"]').count()) > 0;
+  if (!signedIn) for (const cookie of await visitor.cookies()) faults.push(`cookie before signing in: ${cookie}`);
+  if (scripts) faults.push(...(await visitor.seriousFindings()));
+  if (faults.length > 0) throw new Error(`${visitor.page.url()} (${tag}):\n${faults.join("\n")}`);
 }
