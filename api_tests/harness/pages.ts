@@ -4,6 +4,7 @@
  */
 import type { Locator, Page } from "playwright-core";
 import { SETTINGS, Visitor } from "./browser.ts";
+import { engines, type Engine } from "./database.ts";
 import { ADMIN_PASSWORD, adminEmail } from "./instance.ts";
 import type { World } from "./world.ts";
 
@@ -89,18 +90,43 @@ export async function text(page: Page): Promise<string> {
 
 export type Setting = (typeof SETTINGS)[number];
 
-/** Opens a person's browser in one setting and closes it at the end, whatever happened in between. */
-export async function visiting<T>(world: World, { scripts, width }: Setting, steps: (visitor: Visitor) => Promise<T>): Promise<T> {
+/**
+ * The settings to walk a flow in: all four on the first engine, and on another two that differ in both, because what
+ * a browser does with a page does not depend on the database, and what the server does has its own tests on each.
+ */
+export function settingsFor(engine: Engine): Setting[] {
+  return engine === engines()[0] ? SETTINGS : SETTINGS.filter(({ width, scripts }) => (width === 1280) === scripts);
+}
+
+/** Sessions of people who signed in once, by world and person: what sign-in does is tested where it is the subject. */
+const sessions = new WeakMap<World, Map<string, Cookies>>();
+type Cookies = Awaited<ReturnType<Visitor["context"]["cookies"]>>;
+type Person = { host: string; email?: string; password?: string };
+
+/** Opens a person's browser in one setting, signed in if so wanted, and closes it at the end, whatever happened. */
+export async function visiting<T>(world: World, { scripts, width }: Setting, steps: (visitor: Visitor) => Promise<T>, person?: Person): Promise<T> {
   const visitor = await Visitor.open(await world.browser(), { scripts, width });
   try {
+    if (person) {
+      const known = sessions.get(world) ?? new Map<string, Cookies>();
+      sessions.set(world, known);
+      const { host, email = adminEmail(host), password } = person;
+      const session = known.get(`${host} ${email}`);
+      if (session) await visitor.context.addCookies(session);
+      else await signIn(visitor.page, host, email, password);
+      known.set(`${host} ${email}`, session ?? (await visitor.context.cookies()));
+    }
     return await steps(visitor);
   } finally {
     await visitor.close();
   }
 }
 
-/** What holds for the page at hand as for every page: alone, without faults, within the window, open to everybody. */
-export async function tidy(visitor: Visitor, { scripts, tag }: Setting): Promise<void> {
+/**
+ * What holds for the page at hand as for every page: alone, without faults, within the window, open to everybody.
+ * Keeps a picture of it under the name given, where scripts run and for the first engine.
+ */
+export async function tidy(visitor: Visitor, { scripts, tag }: Setting, picture?: string): Promise<void> {
   const faults = visitor.thirdParty.map((request) => `third party: ${request}`);
   // A form sent back with faults is an answer of 422, which the console reports like a missing picture.
   for (const error of visitor.consoleErrors) if (!error.includes("422")) faults.push(`console: ${error}`);
@@ -108,5 +134,6 @@ export async function tidy(visitor: Visitor, { scripts, tag }: Setting): Promise
   const signedIn = (await visitor.page.locator('form[action="/logout"]').count()) > 0;
   if (!signedIn) for (const cookie of await visitor.cookies()) faults.push(`cookie before signing in: ${cookie}`);
   if (scripts) faults.push(...(await visitor.seriousFindings()));
+  if (scripts && picture) await visitor.screenshot(`flow-${picture}-${tag}`);
   if (faults.length > 0) throw new Error(`${visitor.page.url()} (${tag}):\n${faults.join("\n")}`);
 }
