@@ -59,6 +59,11 @@ export async function submit(page: Page, button: string | Locator = 'main form b
   return response.status();
 }
 
+/** Presses the button of the main part that sends this value, as the forms with several buttons have. */
+export async function press(page: Page, name: string, value: string): Promise<number> {
+  return await submit(page, `main form button[name="${name}"][value="${value}"]`);
+}
+
 /** Follows a link that a person reads on the page. */
 export async function follow(page: Page, link: string | RegExp): Promise<void> {
   const found = page.getByRole("link", { name: link }).first();
@@ -79,13 +84,13 @@ export async function typeEvent(page: Page, host: string, agenda: string, event:
   const values: Record<string, string> = {};
   for (const [key, value] of Object.entries(event)) values[FIELD[key as keyof EventForm]] = value as string;
   await fill(page, values);
-  await submit(page, 'main form button[name="do"][value="publish"]');
+  await press(page, "do", "publish");
   return page.url();
 }
 
-/** The text of the page's main part. */
-export async function text(page: Page): Promise<string> {
-  return await page.locator("main").innerText();
+/** The text of the page's main part, or of a part of it, its unbreakable spaces made plain ones. */
+export async function text(page: Page, part = "main"): Promise<string> {
+  return (await page.locator(part).first().innerText()).replace(/[\u00a0\u202f]/g, " ");
 }
 
 export type Setting = (typeof SETTINGS)[number];
