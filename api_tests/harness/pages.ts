@@ -49,13 +49,15 @@ export async function fill(page: Page, values: Record<string, string>, form = "m
   }
 }
 
-/** Presses the form's main button and waits for the page that answers. */
+/** Presses the form's main button and waits for the page that answers; gives its status, after any redirect. */
 export async function submit(page: Page, button: string | Locator = 'main form button[type="submit"]'): Promise<number> {
-  const [response] = await Promise.all([
-    page.waitForResponse((answer) => answer.request().isNavigationRequest() && ![301, 302, 303, 307, 308].includes(answer.status())),
-    (typeof button === "string" ? page.locator(button) : button).first().click(),
-  ]);
-  await page.waitForLoadState("domcontentloaded");
+  return await leave(page, typeof button === "string" ? page.locator(button) : button);
+}
+
+/** Presses what leads to another page, and waits until that page stands in place of this one. */
+async function leave(page: Page, way: Locator): Promise<number> {
+  const [response] = await Promise.all([page.waitForNavigation({ waitUntil: "domcontentloaded" }), way.first().click()]);
+  if (!response) throw new Error(`${page.url()} came without a response`);
   return response.status();
 }
 
@@ -64,11 +66,9 @@ export async function press(page: Page, name: string, value: string): Promise<nu
   return await submit(page, `main form button[name="${name}"][value="${value}"]`);
 }
 
-/** Follows a link that a person reads on the page. */
+/** Follows a link by all that is read of it, or by a part. */
 export async function follow(page: Page, link: string | RegExp): Promise<void> {
-  const found = page.getByRole("link", { name: link }).first();
-  await Promise.all([page.waitForResponse((answer) => answer.request().isNavigationRequest()), found.click()]);
-  await page.waitForLoadState("domcontentloaded");
+  await leave(page, page.getByRole("link", { name: link, exact: true }));
 }
 
 export async function signIn(page: Page, host: string, email = adminEmail(host), password = ADMIN_PASSWORD): Promise<void> {
@@ -89,8 +89,8 @@ export async function typeEvent(page: Page, host: string, agenda: string, event:
 }
 
 /** The text of the page's main part, or of a part of it, its unbreakable spaces made plain ones. */
-export async function text(page: Page, part = "main"): Promise<string> {
-  return (await page.locator(part).first().innerText()).replace(/[\u00a0\u202f]/g, " ");
+export async function text(page: Page, part: string | Locator = "main"): Promise<string> {
+  return (await (typeof part === "string" ? page.locator(part) : part).first().innerText()).replace(/[\u00a0\u202f]/g, " ");
 }
 
 export type Setting = (typeof SETTINGS)[number];

@@ -13,6 +13,7 @@ pub use source::{
     upload_source,
 };
 pub use subscription::CalendarWorker;
+pub(crate) use subscription::read_soon;
 
 use calendar::ReadOptions;
 use chrono::{Duration, TimeDelta};

@@ -206,7 +206,7 @@ impl Engine {
         };
         let mut handles = vec![
             tokio::spawn(daily(self.clone(), told.clone())),
-            tokio::spawn(calendars.run(told.clone(), Arc::default())),
+            tokio::spawn(calendars.run(told.clone())),
             tokio::spawn(pictures.run(told.clone())),
         ];
         let watch = web::watch_followers(

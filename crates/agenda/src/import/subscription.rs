@@ -37,6 +37,14 @@ pub struct CalendarWorker {
     pub clock: Clock,
 }
 
+/// Somebody waits for a calendar: one a process, as the worker is.
+static ASKED: Notify = Notify::const_new();
+
+/// Wakes the worker, after a calendar was added or asked for.
+pub(crate) fn read_soon() {
+    ASKED.notify_one();
+}
+
 enum Fetched {
     Same,
     New {
@@ -83,14 +91,14 @@ impl Failure {
 }
 
 impl CalendarWorker {
-    /// Runs until told to stop; `notify` wakes it when a calendar was added.
-    pub async fn run(self, mut stop: watch::Receiver<bool>, notify: Arc<Notify>) {
+    /// Runs until told to stop; [`read_soon`] wakes it.
+    pub async fn run(self, mut stop: watch::Receiver<bool>) {
         while !*stop.borrow() {
             if let Err(error) = self.check_due().await {
                 tracing::error!(%error, "subscribed calendars");
             }
             tokio::select! {
-                () = notify.notified() => {}
+                () = ASKED.notified() => {}
                 () = tokio::time::sleep(std::time::Duration::from_secs(60)) => {}
                 _ = stop.changed() => {}
             }

@@ -2,7 +2,7 @@
 
 use super::form_page::organised;
 use crate::import::{
-    Source, check_now, import_calendar, report_of, sources_of, subscribe, unsubscribe,
+    Source, check_now, import_calendar, read_soon, report_of, sources_of, subscribe, unsubscribe,
     upload_source,
 };
 use crate::rooms::Rooms;
@@ -191,6 +191,7 @@ pub(super) async fn send(
     };
     match saved {
         Ok(key) => {
+            read_soon();
             rooms.federation.wake();
             done(&frame.path, key)
         }
