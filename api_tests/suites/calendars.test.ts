@@ -168,6 +168,7 @@ describe.each(engines())("calendars on %s", (engine) => {
       await visitor.visit(`${ORIGIN}/`);
       await submit(page, 'footer a[href="/embed"]');
       const code = await page.locator("main pre code").innerText();
+      await tidy(visitor, setting, "embed-how");
       const host = world.peer("lieu.test").serve("/page", `<!doctype html><title>Lieu</title><link rel="icon" href="data:,">${code}`, 200, "text/html");
       await visitor.visit(host);
       const inside = page.frameLocator("iframe");

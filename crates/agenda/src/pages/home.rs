@@ -331,7 +331,10 @@ pub(super) async fn list(
         },
         today,
         count: None,
-        month_url: today.format("/month/%Y-%m").to_string(),
+        month_url: query.address(
+            &today.format("/month/%Y-%m").to_string(),
+            &[("from", ""), ("to", ""), ("when", ""), ("past", "")],
+        ),
         ics_url,
         atom_url,
         live_url: site.url(&query.address(&frame.path, &[])),
