@@ -111,7 +111,8 @@ fn filters(query: &Query, path: &str, site: &Site, read: &Read, lang: Lang) -> F
         label: lang.t(key),
         url: query.address(
             path,
-            &[("when", ""), ("from", ""), ("to", ""), (field, value)],
+            // The first that names a field counts.
+            &[(field, value), ("when", ""), ("from", ""), ("to", "")],
         ),
         current,
     };
@@ -156,6 +157,9 @@ fn filters(query: &Query, path: &str, site: &Site, read: &Read, lang: Lang) -> F
     }
     if !query.source.is_empty() {
         drop(query.source.clone(), &["source"]);
+    }
+    if free {
+        drop(lang.t("filter-free"), &["free"]);
     }
     if !query.online.is_empty() {
         drop(lang.t("filter-online"), &["online"]);
