@@ -69,7 +69,7 @@ async fn page(
 fn shown(frame: &Frame, source: &Source, report: &crate::import::ImportReport) -> SafeHtml {
     let lang = frame.lang;
     let mut html = format!(
-        "<section class=\"card\"><h2>{}</h2>",
+        "<section class=\"panel\"><h2>{}</h2>",
         SafeHtml::text(&source.label)
     );
     if let Some(error) = &source.last_error {
