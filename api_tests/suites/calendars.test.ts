@@ -167,7 +167,7 @@ describe.each(engines())("calendars on %s", (engine) => {
       const { page } = visitor;
       await visitor.visit(`${ORIGIN}/`);
       await submit(page, 'footer a[href="/embed"]');
-      const code = await page.locator("main pre code").innerText();
+      const code = await page.locator("main code").innerText();
       await tidy(visitor, setting, "embed-how");
       const host = world.peer("lieu.test").serve("/page", `<!doctype html><title>Lieu</title><link rel="icon" href="data:,">${code}`, 200, "text/html");
       await visitor.visit(host);
