@@ -96,11 +96,12 @@ export async function text(page: Page, part: string | Locator = "main"): Promise
 export type Setting = (typeof SETTINGS)[number];
 
 /**
- * The settings to walk a flow in: all four on the first engine, and on another two that differ in both, because what
- * a browser does with a page does not depend on the database, and what the server does has its own tests on each.
+ * The settings to walk a flow in on an engine. What a browser does with a page does not depend on the database: with two
+ * engines each takes two settings that differ in both ways, and together they take all four.
  */
 export function settingsFor(engine: Engine): Setting[] {
-  return engine === engines()[0] ? SETTINGS : SETTINGS.filter(({ width, scripts }) => (width === 1280) === scripts);
+  const all = engines();
+  return SETTINGS.filter(({ width, scripts }) => all.length === 1 || ((width === 1280) === scripts) === (engine === all[0]));
 }
 
 /** Sessions of people who signed in once, by world and person: what sign-in does is tested where it is the subject. */
@@ -129,7 +130,7 @@ export async function visiting<T>(world: World, { scripts, width }: Setting, ste
 
 /**
  * What holds for the page at hand as for every page: alone, without faults, within the window, open to everybody.
- * Keeps a picture of it under the name given, where scripts run and for the first engine.
+ * Keeps a picture of it under the name given, where scripts run.
  */
 export async function tidy(visitor: Visitor, { scripts, tag }: Setting, picture?: string): Promise<void> {
   const faults = visitor.thirdParty.map((request) => `third party: ${request}`);

@@ -149,7 +149,7 @@ describe.each(engines())("calendars on %s", (engine) => {
       await both(bal, musette);
       await visitor.visit(`${ORIGIN}/tags/bal`);
       await both(bal, musette);
-      await tidy(visitor, setting, "tag");
+      await tidy(visitor, setting);
       await visitor.visit(`${ORIGIN}/`);
       await page.locator("main .filters summary").click();
       await fill(page, { q: "MUSETTE" });
@@ -168,7 +168,7 @@ describe.each(engines())("calendars on %s", (engine) => {
       await visitor.visit(`${ORIGIN}/`);
       await submit(page, 'footer a[href="/embed"]');
       const code = await page.locator("main code").innerText();
-      await tidy(visitor, setting, "embed-how");
+      await tidy(visitor, setting);
       const host = world.peer("lieu.test").serve("/page", `<!doctype html><title>Lieu</title><link rel="icon" href="data:,">${code}`, 200, "text/html");
       await visitor.visit(host);
       const inside = page.frameLocator("iframe");

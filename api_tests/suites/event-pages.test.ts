@@ -29,7 +29,7 @@ describe.each(engines())("the page of an event on %s", (engine) => {
       const { page } = visitor;
       await visitor.visit(`${ORIGIN}/@raffinerie/new`);
       await fill(page, {
-        title, description: "Bring a **cushion**.", start_date: day(12), start_time: "20:30", end_time: "01:00", time_zone: "Europe/Paris",
+        title, description: `Bring a **cushion**.\n\n    ${"a line as it was pasted ".repeat(9)}`, start_date: day(12), start_time: "20:30", end_time: "01:00", time_zone: "Europe/Paris",
         place_name: `Grange ${setting.tag}`, place_street: "3 rue du Puits", place_postal_code: "44260", place_locality: "Savenay", place_country: "France",
         place_latitude: "47,3605", place_longitude: "-1.9421", online_url: "https://meet.example/contes",
         price: "8 €, 5 € réduit", registration_url: "https://billets.example/contes", picture_alt: "Une grange bleue, la nuit.",
@@ -98,7 +98,7 @@ describe.each(engines())("the page of an event on %s", (engine) => {
       expect(wrong.sort()).toEqual(["online_url", "place_latitude", "registration_url", "start_date", "tags", "title"]);
       // Each is described by its own sentence, and the folded groups with a fault are open.
       for (const name of wrong) expect(await page.locator(`main [name="${name}"]`).isVisible(), name ?? "").toBe(true);
-      await tidy(visitor, setting, "event-faults");
+      await tidy(visitor, setting);
     }, ADMIN);
   });
 

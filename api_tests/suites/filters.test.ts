@@ -126,7 +126,7 @@ describe.each(engines())("filters on %s", (engine) => {
       await visitor.visit(`${ORIGIN}/`);
       await filter(page, { q: "introuvable" });
       expect(await text(page)).toContain("Aucun événement ne correspond");
-      await tidy(visitor, setting, "nothing-found");
+      await tidy(visitor, setting);
       await submit(page, ".empty a.button");
       expect(await shown(page)).toEqual([...ALL].sort());
       // One press: what is on in the next days, and what is over.

@@ -49,7 +49,7 @@ describe.each(engines())("neighbours on %s", (engine) => {
       expect(await text(page, ".follow .handle")).toContain("@raffinerie@alpha.test");
       await fill(page, { account: "@ada@chezmoi.test" }, box);
       expect(await submit(page, `${box} button[type=submit]`)).toBe(200);
-      await tidy(visitor, setting, "follow-from");
+      await tidy(visitor, setting);
       await follow(page, "Continuer sur chezmoi.test");
       expect(page.url()).toBe(`http://chezmoi.test/suivre?adresse=${encodeURIComponent(AGENDA)}`);
 
@@ -185,7 +185,7 @@ describe.each(engines())("neighbours on %s", (engine) => {
       const { page } = visitor;
       await visitor.visit(`${ORIGIN}/admin/site`);
       await fill(page, { ...about, description: `Les sorties du canton (${setting.tag}).`, tagline: "Sortir près de chez soi." });
-      await tidy(visitor, setting, "admin-site");
+      await tidy(visitor, setting);
       expect(await submit(page)).toBe(200);
       expect(await text(page)).toContain("Enregistré.");
       expect(await page.locator('main [name="business_model"]').inputValue()).toBe("Des dons.");
@@ -198,7 +198,7 @@ describe.each(engines())("neighbours on %s", (engine) => {
       for (const answer of Object.values(about)) expect(shown).toContain(answer.replaceAll("*", ""));
       expect(shown).toContain(`Les sorties du canton (${setting.tag}).`);
       expect(shown).not.toContain("Pas encore de réponse.");
-      await tidy(visitor, setting, "about");
+      await tidy(visitor, setting);
       // Before somebody asks for an account, the rules.
       await visitor.visit(`${ORIGIN}/signup`);
       expect(await text(page)).toContain("Être aimable.");
