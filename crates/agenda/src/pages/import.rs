@@ -98,7 +98,12 @@ fn shown(frame: &Frame, source: &Source, report: &crate::import::ImportReport) -
     if source.url.is_some() {
         form = form.button(Button::quiet(lang.t("ics-check")).sends("do", "check"));
     }
-    form = form.button(Button::quiet(lang.t("ics-end")).sends("do", "end"));
+    // A file is not read again anyway.
+    let end = match source.url {
+        Some(_) => "ics-end",
+        None => "ics-forget",
+    };
+    form = form.button(Button::quiet(lang.t(end)).sends("do", "end"));
     html.push_str(form.render().as_str());
     html.push_str("</section>");
     SafeHtml::trusted(html)
