@@ -2,8 +2,11 @@
  * Kiosque's pages as the browser tests use them. Fields are found by their `name`, which is what a form sends and
  * does not change with the language; everything a person reads is checked by the tests themselves.
  */
-import type { Page } from "playwright-core";
+import type { Locator, Page } from "playwright-core";
+import { SETTINGS, Visitor } from "./browser.ts";
+import { engines, type Engine } from "./database.ts";
 import { ADMIN_PASSWORD, adminEmail } from "./instance.ts";
+import type { World } from "./world.ts";
 
 export interface EventForm {
   title: string;
@@ -31,25 +34,41 @@ const FIELD: Record<keyof EventForm, string> = {
   price: "price",
 };
 
-/** Fills named fields of the page's main form, opening the folded group a field may lie in. */
-export async function fill(page: Page, values: Record<string, string>): Promise<void> {
+/** Fills named fields of a form of the page, opening the folded group a field may lie in; a box is `on` or empty. */
+export async function fill(page: Page, values: Record<string, string>, form = "main form"): Promise<void> {
   for (const [name, value] of Object.entries(values)) {
-    const field = page.locator(`main form [name="${name}"]`).first();
-    const folded = page.locator(`main form details:not([open]):has([name="${name}"]) > summary`);
-    if ((await folded.count()) > 0) await folded.first().click();
-    if ((await field.evaluate((element) => element.tagName)) === "SELECT") await field.selectOption(value);
+    const field = page.locator(`${form} [name="${name}"]`).first();
+    const folded = page.locator(`${form} details:not([open]):has([name="${name}"]) > summary`);
+    while ((await folded.count()) > 0) await folded.first().click();
+    const kind = await field.evaluate((element) => (element.tagName === "SELECT" ? "select" : ((element as { type?: string }).type ?? "")));
+    if (kind === "select") await field.selectOption(value);
+    else if (kind === "file") await field.setInputFiles(value);
+    else if (kind === "radio") await page.locator(`${form} [name="${name}"][value="${value}"]`).check();
+    else if (kind === "checkbox") await field.setChecked(value !== "");
     else await field.fill(value);
   }
 }
 
-/** Presses the form's main button and waits for the page that answers. */
-export async function submit(page: Page, button = 'main form button[type="submit"]'): Promise<number> {
-  const [response] = await Promise.all([
-    page.waitForResponse((answer) => answer.request().isNavigationRequest() && ![301, 302, 303, 307, 308].includes(answer.status())),
-    page.locator(button).first().click(),
-  ]);
-  await page.waitForLoadState("domcontentloaded");
+/** Presses the form's main button and waits for the page that answers; gives its status, after any redirect. */
+export async function submit(page: Page, button: string | Locator = 'main form button[type="submit"]'): Promise<number> {
+  return await leave(page, typeof button === "string" ? page.locator(button) : button);
+}
+
+/** Presses what leads to another page, and waits until that page stands in place of this one. */
+async function leave(page: Page, way: Locator): Promise<number> {
+  const [response] = await Promise.all([page.waitForNavigation({ waitUntil: "domcontentloaded" }), way.first().click()]);
+  if (!response) throw new Error(`${page.url()} came without a response`);
   return response.status();
+}
+
+/** Presses the button of the main part that sends this value, as the forms with several buttons have. */
+export async function press(page: Page, name: string, value: string): Promise<number> {
+  return await submit(page, `main form button[name="${name}"][value="${value}"]`);
+}
+
+/** Follows a link by all that is read of it, or by a part. */
+export async function follow(page: Page, link: string | RegExp): Promise<void> {
+  await leave(page, page.getByRole("link", { name: link, exact: true }));
 }
 
 export async function signIn(page: Page, host: string, email = adminEmail(host), password = ADMIN_PASSWORD): Promise<void> {
@@ -65,11 +84,62 @@ export async function typeEvent(page: Page, host: string, agenda: string, event:
   const values: Record<string, string> = {};
   for (const [key, value] of Object.entries(event)) values[FIELD[key as keyof EventForm]] = value as string;
   await fill(page, values);
-  await submit(page, 'main form button[name="do"][value="publish"]');
+  await press(page, "do", "publish");
   return page.url();
 }
 
-/** The text of the page's main part. */
-export async function text(page: Page): Promise<string> {
-  return await page.locator("main").innerText();
+/** The text of the page's main part, or of a part of it, its unbreakable spaces made plain ones. */
+export async function text(page: Page, part: string | Locator = "main"): Promise<string> {
+  return (await (typeof part === "string" ? page.locator(part) : part).first().innerText()).replace(/[\u00a0\u202f]/g, " ");
+}
+
+export type Setting = (typeof SETTINGS)[number];
+
+/**
+ * The settings to walk a flow in on an engine. What a browser does with a page does not depend on the database: with two
+ * engines each takes two settings that differ in both ways, and together they take all four.
+ */
+export function settingsFor(engine: Engine): Setting[] {
+  const all = engines();
+  return SETTINGS.filter(({ width, scripts }) => all.length === 1 || ((width === 1280) === scripts) === (engine === all[0]));
+}
+
+/** Sessions of people who signed in once, by world and person: what sign-in does is tested where it is the subject. */
+const sessions = new WeakMap<World, Map<string, Cookies>>();
+type Cookies = Awaited<ReturnType<Visitor["context"]["cookies"]>>;
+type Person = { host: string; email?: string; password?: string };
+
+/** Opens a person's browser in one setting, signed in if so wanted, and closes it at the end, whatever happened. */
+export async function visiting<T>(world: World, { scripts, width }: Setting, steps: (visitor: Visitor) => Promise<T>, person?: Person): Promise<T> {
+  const visitor = await Visitor.open(await world.browser(), { scripts, width });
+  try {
+    if (person) {
+      const known = sessions.get(world) ?? new Map<string, Cookies>();
+      sessions.set(world, known);
+      const { host, email = adminEmail(host), password } = person;
+      const session = known.get(`${host} ${email}`);
+      if (session) await visitor.context.addCookies(session);
+      else await signIn(visitor.page, host, email, password);
+      known.set(`${host} ${email}`, session ?? (await visitor.context.cookies()));
+    }
+    return await steps(visitor);
+  } finally {
+    await visitor.close();
+  }
+}
+
+/**
+ * What holds for the page at hand as for every page: alone, without faults, within the window, open to everybody.
+ * Keeps a picture of it under the name given, where scripts run.
+ */
+export async function tidy(visitor: Visitor, { scripts, tag }: Setting, picture?: string): Promise<void> {
+  const faults = visitor.thirdParty.map((request) => `third party: ${request}`);
+  // A form sent back with faults is an answer of 422, which the console reports like a missing picture.
+  for (const error of visitor.consoleErrors) if (!error.includes("422")) faults.push(`console: ${error}`);
+  if (await visitor.scrollsSideways()) faults.push("scrolls sideways");
+  const signedIn = (await visitor.page.locator('form[action="/logout"]').count()) > 0;
+  if (!signedIn) for (const cookie of await visitor.cookies()) faults.push(`cookie before signing in: ${cookie}`);
+  if (scripts) faults.push(...(await visitor.seriousFindings()));
+  if (scripts && picture) await visitor.screenshot(`flow-${picture}-${tag}`);
+  if (faults.length > 0) throw new Error(`${visitor.page.url()} (${tag}):\n${faults.join("\n")}`);
 }

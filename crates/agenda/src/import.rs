@@ -12,7 +12,7 @@ pub use source::{
     Source, SourceState, check_now, remove_with_events, sources_of, subscribe, unsubscribe,
     upload_source,
 };
-pub use subscription::CalendarWorker;
+pub use subscription::{CalendarBell, CalendarWorker};
 
 use calendar::ReadOptions;
 use chrono::{Duration, TimeDelta};

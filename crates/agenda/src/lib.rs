@@ -25,7 +25,7 @@ mod words;
 pub use self::pictures::PictureWorker;
 pub use api::open_api;
 pub use event::{Details, Event, EventStatus, Picture, write_details};
-pub use import::{CalendarWorker, ImportReport, import_file};
+pub use import::{CalendarBell, CalendarWorker, ImportReport, import_file};
 pub use kind::Agenda;
 pub use place::{Place, PlaceDetails};
 

@@ -1,5 +1,6 @@
 //! What handlers work with, taken from the application's data in one go.
 
+use crate::import::CalendarBell;
 use actix_web::dev::Payload;
 use actix_web::error::ErrorInternalServerError;
 use actix_web::{FromRequest, HttpRequest, web};
@@ -17,6 +18,7 @@ pub(crate) struct Rooms {
     pub(crate) registry: web::Data<Registry>,
     pub(crate) library: web::Data<media::Library>,
     pub(crate) processor: web::Data<media::Processor>,
+    pub(crate) bell: web::Data<CalendarBell>,
 }
 
 fn given<T: 'static>(request: &HttpRequest) -> Result<web::Data<T>, actix_web::Error> {
@@ -42,6 +44,7 @@ impl FromRequest for Rooms {
                 registry: given(request)?,
                 library: given(request)?,
                 processor: given(request)?,
+                bell: given(request)?,
             })
         };
         ready(read())

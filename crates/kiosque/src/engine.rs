@@ -34,6 +34,7 @@ pub(crate) struct Engine {
     pub(crate) mailer: Arc<Mailer>,
     pub(crate) library: Arc<media::Library>,
     pub(crate) processor: media::Processor,
+    pub(crate) bell: agenda::CalendarBell,
     pub(crate) health: Health,
 }
 
@@ -169,6 +170,7 @@ impl Engine {
             mailer,
             library,
             processor,
+            bell: agenda::CalendarBell::default(),
             health,
         })
     }
@@ -194,6 +196,7 @@ impl Engine {
             sites: self.sites.clone(),
             registry: self.registry.clone(),
             federation: self.federation.clone(),
+            bell: self.bell.clone(),
             clock: self.clock.clone(),
         };
         let pictures = PictureWorker {
@@ -206,7 +209,7 @@ impl Engine {
         };
         let mut handles = vec![
             tokio::spawn(daily(self.clone(), told.clone())),
-            tokio::spawn(calendars.run(told.clone(), Arc::default())),
+            tokio::spawn(calendars.run(told.clone())),
             tokio::spawn(pictures.run(told.clone())),
         ];
         let watch = web::watch_followers(

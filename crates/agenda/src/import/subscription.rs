@@ -35,6 +35,19 @@ pub struct CalendarWorker {
     pub federation: Federation,
     /// What time it is.
     pub clock: Clock,
+    /// What wakes it.
+    pub bell: CalendarBell,
+}
+
+/// Rings when somebody waits for a calendar: the pages hold one end, the worker the other.
+#[derive(Debug, Clone, Default)]
+pub struct CalendarBell(Arc<Notify>);
+
+impl CalendarBell {
+    /// Wakes the worker, after a calendar was added or asked for.
+    pub(crate) fn ring(&self) {
+        self.0.notify_one();
+    }
 }
 
 enum Fetched {
@@ -83,14 +96,14 @@ impl Failure {
 }
 
 impl CalendarWorker {
-    /// Runs until told to stop; `notify` wakes it when a calendar was added.
-    pub async fn run(self, mut stop: watch::Receiver<bool>, notify: Arc<Notify>) {
+    /// Runs until told to stop; the bell wakes it.
+    pub async fn run(self, mut stop: watch::Receiver<bool>) {
         while !*stop.borrow() {
             if let Err(error) = self.check_due().await {
                 tracing::error!(%error, "subscribed calendars");
             }
             tokio::select! {
-                () = notify.notified() => {}
+                () = self.bell.0.notified() => {}
                 () = tokio::time::sleep(std::time::Duration::from_secs(60)) => {}
                 _ = stop.changed() => {}
             }

@@ -78,8 +78,11 @@ pub(super) async fn how(frame: Frame) -> HttpResponse {
         SafeHtml::text(&frame.site.name)
     );
     let body = SafeHtml::trusted(format!(
-        "<h2>{}</h2><pre><code>{}</code></pre><p><a href=\"/embed/agenda\">{}</a></p>",
+        "<h2>{}</h2><p><code data-copy=\"{}\" data-copied=\"{}\">{}</code></p>\
+         <p><a href=\"/embed/agenda\">{}</a></p>",
         SafeHtml::text(&lang.t("embed-code")),
+        SafeHtml::text(&lang.t("follow-copy")),
+        SafeHtml::text(&lang.t("follow-copied")),
         SafeHtml::text(&code),
         SafeHtml::text(&lang.t("embed-preview"))
     ));

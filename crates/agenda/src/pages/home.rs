@@ -111,7 +111,8 @@ fn filters(query: &Query, path: &str, site: &Site, read: &Read, lang: Lang) -> F
         label: lang.t(key),
         url: query.address(
             path,
-            &[("when", ""), ("from", ""), ("to", ""), (field, value)],
+            // The first that names a field counts.
+            &[(field, value), ("when", ""), ("from", ""), ("to", "")],
         ),
         current,
     };
@@ -156,6 +157,9 @@ fn filters(query: &Query, path: &str, site: &Site, read: &Read, lang: Lang) -> F
     }
     if !query.source.is_empty() {
         drop(query.source.clone(), &["source"]);
+    }
+    if free {
+        drop(lang.t("filter-free"), &["free"]);
     }
     if !query.online.is_empty() {
         drop(lang.t("filter-online"), &["online"]);
@@ -333,7 +337,10 @@ pub(super) async fn list(
         },
         today,
         count: None,
-        month_url: today.format("/month/%Y-%m").to_string(),
+        month_url: query.address(
+            &today.format("/month/%Y-%m").to_string(),
+            &[("from", ""), ("to", ""), ("when", ""), ("past", "")],
+        ),
         ics_url,
         atom_url,
         live_url: site.url(&query.address(&frame.path, &[])),

@@ -69,7 +69,7 @@ async fn page(
 fn shown(frame: &Frame, source: &Source, report: &crate::import::ImportReport) -> SafeHtml {
     let lang = frame.lang;
     let mut html = format!(
-        "<section class=\"card\"><h2>{}</h2>",
+        "<section class=\"panel\"><h2>{}</h2>",
         SafeHtml::text(&source.label)
     );
     if let Some(error) = &source.last_error {
@@ -98,7 +98,12 @@ fn shown(frame: &Frame, source: &Source, report: &crate::import::ImportReport) -
     if source.url.is_some() {
         form = form.button(Button::quiet(lang.t("ics-check")).sends("do", "check"));
     }
-    form = form.button(Button::quiet(lang.t("ics-end")).sends("do", "end"));
+    // A file is not read again anyway.
+    let end = match source.url {
+        Some(_) => "ics-end",
+        None => "ics-forget",
+    };
+    form = form.button(Button::quiet(lang.t(end)).sends("do", "end"));
     html.push_str(form.render().as_str());
     html.push_str("</section>");
     SafeHtml::trusted(html)
@@ -191,6 +196,7 @@ pub(super) async fn send(
     };
     match saved {
         Ok(key) => {
+            rooms.bell.ring();
             rooms.federation.wake();
             done(&frame.path, key)
         }

@@ -69,6 +69,9 @@ async fn show(frame: Frame, rooms: Rooms, query: Query, year: i32, month: u32) -
     let ((before_year, before_month), (after_year, after_month)) =
         ui::dates::months_around(year, month);
     let address = |year: i32, month: u32| query.address(&format!("/month/{year}-{month:02}"), &[]);
+    let undated = [("from", ""), ("to", ""), ("when", ""), ("past", "")];
+    let list = query.address("/", &undated);
+    let joined = if list.contains('?') { '&' } else { '?' };
     let view = MonthView {
         year,
         month,
@@ -83,7 +86,7 @@ async fn show(frame: Frame, rooms: Rooms, query: Query, year: i32, month: u32) -
         today,
         previous_url: Some(address(before_year, before_month)).filter(|_| before_year >= 1970),
         next_url: Some(address(after_year, after_month)).filter(|_| after_year <= 2200),
-        day_url: "/?from=".to_owned(),
+        day_url: format!("{list}{joined}from="),
     };
     let title = ui::dates::month_year(year, month, frame.lang);
     let mut page = frame.page(&title, month_grid(&view, frame.lang));

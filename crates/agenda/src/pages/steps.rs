@@ -70,7 +70,8 @@ fn question(
     let heading = if step == "restore" {
         lang.t("event-restore")
     } else {
-        lang.t(&format!("event-{step}-heading"))
+        let title = [("title", listed.object.title.as_str().into())];
+        lang.ta(&format!("event-{step}-heading"), &title)
     };
     let text = if step == "restore" {
         String::new()

@@ -16,6 +16,7 @@ fn worker(scene: &Scene) -> CalendarWorker {
         sites: scene.sites.clone(),
         registry: scene.registry.clone(),
         federation: scene.federation.clone(),
+        bell: agenda::CalendarBell::default(),
         clock: scene.clock.clone(),
     }
 }

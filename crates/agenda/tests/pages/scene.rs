@@ -402,6 +402,7 @@ impl Scene {
                 .app_data(Data::new(self.accounts.clone()))
                 .app_data(Data::from(self.library.clone()))
                 .app_data(Data::new(self.processor.clone()))
+                .app_data(Data::new(agenda::CalendarBell::default()))
                 .wrap(from_fn(accounts::guard_forms))
                 .wrap(from_fn(sites::resolve_site))
                 .wrap(from_fn(pages::error_pages))

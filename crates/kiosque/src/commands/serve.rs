@@ -95,6 +95,7 @@ pub(crate) fn bind(engine: &Engine, code: web::SetupCode) -> anyhow::Result<Serv
             .app_data(Data::new(engine.software()))
             .app_data(Data::from(engine.library.clone()))
             .app_data(Data::new(engine.processor.clone()))
+            .app_data(Data::new(engine.bell.clone()))
             .app_data(Data::new(engine.health.clone()))
             .app_data(code.clone())
             .app_data(schemes.clone())

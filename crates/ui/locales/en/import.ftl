@@ -10,6 +10,7 @@ ics-file = .ics file
 ics-send = Import
 ics-check = Read it now
 ics-end = Read it no longer
+ics-forget = Remove from this list
 ics-failed = The last reading failed: { $reason }
 ics-checked = Read on { $when }.
 ics-seen = { $n ->

@@ -10,6 +10,7 @@ ics-file = Fichier .ics
 ics-send = Importer
 ics-check = Relire maintenant
 ics-end = Ne plus relire
+ics-forget = Retirer de cette liste
 ics-failed = La dernière lecture a échoué : { $reason }
 ics-checked = Lu le { $when }.
 ics-seen = { $n ->
