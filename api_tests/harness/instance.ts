@@ -179,6 +179,11 @@ export class Instance {
     return `http://${host}${path}`;
   }
 
+  /** What the server has written to its log so far, line by line. */
+  get lines(): string[] {
+    return this.log.split("\n");
+  }
+
   /** A JSON API client signed in as the site's administrator. */
   async api(host = this.host): Promise<ApiClient> {
     return await ApiClient.signIn(`http://${host}`, adminEmail(host), ADMIN_PASSWORD);

@@ -101,7 +101,7 @@ impl Federation {
     /// Tries one delivery.
     pub(crate) async fn deliver(&self, due: &Due) -> Outcome {
         let begun = tokio::time::Instant::now();
-        let document = self.document_of(due.activity_id).await;
+        let document = self.outgoing_document(due.activity_id).await;
         let request = document
             .as_ref()
             .ok()
@@ -185,7 +185,7 @@ impl Federation {
     }
 
     /// The document of an activity, read once for all its deliveries.
-    async fn document_of(&self, activity: Id) -> Result<Option<Document>, StoreError> {
+    async fn outgoing_document(&self, activity: Id) -> Result<Option<Document>, StoreError> {
         if let Some(document) = self.0.documents.get(&activity).await {
             return Ok(Some(document));
         }

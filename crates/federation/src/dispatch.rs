@@ -12,17 +12,15 @@ pub(crate) use rows::{make_due, spread};
 
 use crate::Federation;
 use crate::deliver::{Due, Outcome};
-use crate::peer::Peer;
-use crate::settings::Settings;
 use chrono::Duration;
 use diesel::prelude::*;
 use futures::StreamExt;
 use futures::stream::FuturesUnordered;
-use rows::{TURN, claimable, next_row_at, note_outcome, waiting_rows};
+use rows::{PATIENT, TURN, claimable, next_row_at, note_outcome, waiting_rows};
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use store::schema::{deliveries, peers};
-use store::{Conn, Id, StoreError, Ts};
+use store::schema::peers;
+use store::{Id, StoreError, Ts};
 
 /// Lanes of a host under way at once (security.md, section 5).
 const PER_HOST: usize = 4;

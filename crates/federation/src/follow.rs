@@ -20,15 +20,13 @@ pub(crate) use relay::{
 pub use row::{DecidedBy, Follow, FollowError, FollowState, Via};
 
 use crate::actor::Actor;
-use crate::outbox::{Recipients, Spoken, say};
-use crate::{Federation, ResolveError, write};
-use diesel::prelude::*;
-use policy::Standing;
+use crate::outbox::say;
+use crate::{Federation, write};
+use records::spoken;
 use serde_json::Value;
 use sites::Site;
 use std::sync::Arc;
-use store::schema::follows;
-use store::{Conn, Id, StoreError, Ts, fresh_id, text_enum};
+use store::{Id, StoreError, fresh_id};
 
 impl Federation {
     /// The site's own actor asks to follow whoever `text` names (address, handle or host).

@@ -27,6 +27,7 @@ mod lease;
 mod names;
 mod notices;
 pub mod outbox;
+pub mod parked;
 mod peer;
 mod purpose;
 mod reach;
@@ -60,7 +61,6 @@ pub use worker::Workers;
 
 use crate::actor::KnownKey;
 use block::Blocklist;
-use bytes::Bytes;
 use moka::future::Cache;
 use sites::Sites;
 use std::sync::Arc;

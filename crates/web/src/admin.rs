@@ -2,6 +2,7 @@
 
 mod deliveries;
 mod overview;
+mod parked;
 mod peer_rule;
 mod peer_settings;
 mod peers;
@@ -35,6 +36,7 @@ pub(crate) fn configure(config: &mut web::ServiceConfig) {
                 .route(web::post().to(people_act::send)),
         )
         .route("/admin/deliveries", web::get().to(deliveries::show))
+        .route(parked::PATH, web::post().to(parked::send))
         .route(peers::PATH, web::get().to(peers::show))
         .route("/admin/peers/act", web::post().to(peers_act::send))
         .service(

@@ -5,6 +5,7 @@ mod blocks;
 mod deliveries;
 mod followers;
 mod follows;
+mod parked;
 mod peers;
 mod session;
 mod site;
@@ -48,6 +49,10 @@ pub(crate) fn configure(config: &mut web::ServiceConfig) {
         .service(web::resource("/api/v1/peers").route(web::get().to(peers::list)))
         .service(web::resource("/api/v1/peers/{host}/{action}").route(web::post().to(peers::act)))
         .service(web::resource("/api/v1/deliveries").route(web::get().to(deliveries::list)))
+        .service(web::resource("/api/v1/inbox/parked").route(web::get().to(parked::list)))
+        .service(
+            web::resource("/api/v1/inbox/parked/{id}/{action}").route(web::post().to(parked::act)),
+        )
         .service(web::resource("/api/v1/openapi.json").route(web::get().to(described)));
 }
 
@@ -81,6 +86,8 @@ struct Items<T: utoipa::ToSchema> {
         peers::list,
         peers::act,
         deliveries::list,
+        parked::list,
+        parked::act,
     ),
     components(schemas(ApiErrorBody))
 )]

@@ -16,7 +16,7 @@ const WINDOW: i64 = 64;
 /// Lanes in a round of a crowded host.
 const LANES: i64 = 64;
 /// Tries before an activity that its receiver fails on lets the others pass.
-const PATIENT: i32 = 3;
+pub(super) const PATIENT: i32 = 3;
 
 /// Due hosts that nobody works on. On PostgreSQL, processes that ask at once get different ones.
 pub(super) fn claimable(conn: &mut Conn, now: Ts, limit: i64) -> Result<Vec<String>, StoreError> {

@@ -1,6 +1,7 @@
 //! What is written when a follow is asked, decided and answered.
 
-use super::policy::Standing;
+use super::policy::{self, Standing};
+use super::{back, notice, relay};
 use super::row::{DecidedBy, Follow, FollowError, FollowState, Via};
 use crate::actor::Actor;
 use crate::outbox::{Recipients, Spoken, say};

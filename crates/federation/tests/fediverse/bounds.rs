@@ -1,6 +1,7 @@
 //! DOS: how much of it.
 
 use chrono::Duration;
+use federation::parked::ParkedAct;
 use hostile::{Framing, Message, Options, Peer, Reply, World};
 use serde_json::json;
 use std::time::{Duration as Span, Instant};
@@ -350,6 +351,30 @@ fn dos_15_poison_is_parked_and_the_worker_lives() {
             "the worker lives"
         );
         assert_eq!(world.get("/actor").await.status, 200);
+
+        // A person sees it whole, lets it be tried again, and throws it away when it comes back.
+        let (hub, site) = (&world.federation, world.site.id);
+        let parked = async || hub.parked(site, None, 10).await.expect("parked");
+        let found = parked().await;
+        let [poison] = found.as_slice() else {
+            panic!("{found:?}");
+        };
+        assert!(poison.body.contains("poison"), "{}", poison.body);
+        assert_eq!(poison.actor_uri, alice.uri);
+        assert!(poison.last_error.is_some());
+        let act = async |site, act| hub.act_on_parked(site, poison.id, act).await.expect("act");
+        let elsewhere = store::fresh_id(world.ts().0);
+        assert!(!act(elsewhere, ParkedAct::Drop).await, "another site's");
+        assert!(act(site, ParkedAct::Retry).await);
+        assert!(!act(site, ParkedAct::Drop).await, "it is being tried");
+        for _ in 0..4 {
+            world.advance(Duration::minutes(10));
+            world.settle().await;
+        }
+        assert_eq!(parked().await.len(), 1, "it fails as before");
+        assert!(act(site, ParkedAct::Drop).await);
+        assert_eq!(parked().await, []);
+        assert!(!act(site, ParkedAct::Drop).await, "it is gone");
     });
 }
 

@@ -176,3 +176,15 @@ source-code-heading = Source code
 source-code-text = This site runs Kiosque { $version }, free software (AGPL-3.0-or-later). Those who run it did not say where the code is: ask them.
 admin-people-about = Who may publish or moderate here, and who asks for an account.
 admin-site-about = Name, look, sign-ups, and the nine answers of the About page.
+
+# Received, without effect
+parked-heading = Received, put aside
+parked-intro = These messages of other servers could not take effect, after several tries. Those behind them do not wait. If one comes back after another try, report it with its content: it is probably a fault of Kiosque.
+parked-none = Nothing was put aside.
+parked-what = Message
+parked-document = Its content
+parked-retry = Try again
+parked-drop = Throw away
+flash-parked-retry = The message is tried again.
+flash-parked-drop = The message was thrown away.
+flash-parked-gone = Somebody has dealt with it already.

@@ -176,3 +176,15 @@ source-code-heading = Code source
 source-code-text = Ce site utilise Kiosque { $version }, un logiciel libre (AGPL-3.0-or-later). Ses responsables n’ont pas indiqué où se trouve le code : demandez-le-leur.
 admin-people-about = Qui peut publier ou modérer ici, et qui demande un compte.
 admin-site-about = Nom, apparence, inscriptions, et les neuf réponses de la page À propos.
+
+# Reçu, et sans effet
+parked-heading = Reçu, mis de côté
+parked-intro = Ces messages d’autres serveurs n’ont pas pu prendre effet, après plusieurs essais. Les suivants ne les attendent pas. Si le même revient après un nouvel essai, signalez-le avec son contenu : c’est sans doute un défaut de Kiosque.
+parked-none = Rien n’a été mis de côté.
+parked-what = Message
+parked-document = Son contenu
+parked-retry = Essayer de nouveau
+parked-drop = Jeter
+flash-parked-retry = Le message est essayé de nouveau.
+flash-parked-drop = Le message a été jeté.
+flash-parked-gone = Quelqu’un s’en est déjà occupé.

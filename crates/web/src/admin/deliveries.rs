@@ -76,6 +76,17 @@ pub(crate) async fn show(frame: Frame, _who: Moderator, rooms: Rooms) -> HttpRes
             return frame.error(500);
         }
     };
+    let parked = match rooms
+        .federation
+        .parked(site, None, super::parked::SHOWN)
+        .await
+    {
+        Ok(parked) => parked,
+        Err(error) => {
+            tracing::error!(%error, "parked activities could not be read");
+            return frame.error(500);
+        }
+    };
     let heading = lang.t("admin-deliveries");
     let list = if hosts.is_empty() {
         nothing(&lang.t("admin-deliveries-none"))
@@ -101,9 +112,10 @@ pub(crate) async fn show(frame: Frame, _who: Moderator, rooms: Rooms) -> HttpRes
         table(&heading, &columns, &rows)
     };
     let body = SafeHtml::trusted(format!(
-        "<h1>{}</h1><p class=\"lede\">{}</p>{list}",
+        "<h1>{}</h1><p class=\"lede\">{}</p>{list}{}",
         SafeHtml::text(&heading),
-        SafeHtml::text(&lang.t("admin-deliveries-intro"))
+        SafeHtml::text(&lang.t("admin-deliveries-intro")),
+        super::parked::section(&frame, &parked)
     ));
     frame.html(&form_page(&frame, NavItem::Admin, &heading, body))
 }

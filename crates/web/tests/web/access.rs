@@ -7,7 +7,7 @@ const ALPHA: &str = "https://alpha.test";
 
 /// Every route of this room that changes something, but `/setup`, which has a test of its own.
 /// True for those that need somebody signed in.
-const CHANGING: [(&str, bool); 25] = [
+const CHANGING: [(&str, bool); 26] = [
     ("/signup", false),
     ("/login", false),
     ("/confirm", false),
@@ -29,6 +29,7 @@ const CHANGING: [(&str, bool); 25] = [
     ("/admin/site", true),
     ("/admin/site/pictures", true),
     ("/admin/people", true),
+    ("/admin/deliveries/parked", true),
     ("/admin/peers/act", true),
     ("/admin/peers/settings", true),
     ("/admin/peers/rule", true),

@@ -74,7 +74,7 @@ fn web_02_a_token_of_this_site_opens_and_nothing_else_does() {
             (401, Some("credentials"))
         );
         let program = Program::signed_in(&app, ALPHA).await;
-        let paths = ["/follows", "/followers", "/deliveries"];
+        let paths = ["/follows", "/followers", "/deliveries", "/inbox/parked"];
         for path in paths {
             let answer = program.call(&app, Method::GET, path, None).await;
             assert_eq!(
