@@ -60,15 +60,21 @@ export class Visitor {
   private constructor(context: BrowserContext, page: Page) {
     this.context = context;
     this.page = page;
+    const navigations = new Set<string>();
     page.on("request", (request) => {
       const url = new URL(request.url());
+      if (request.isNavigationRequest()) navigations.add(url.href);
       const home = request.frame().url();
       const target = request.isNavigationRequest() ? null : new URL(home === "about:blank" ? url : home).host;
       if (/^https?:$/.test(url.protocol) && target !== null && url.host !== target) this.thirdParty.push(url.href);
     });
     // Over plain http, as in these tests, the browser says that it ignores this one header.
     const expected = (text: string) => text.startsWith("The Cross-Origin-Opener-Policy header has been ignored");
-    page.on("console", (message) => void (message.type() === "error" && !expected(message.text()) && this.consoleErrors.push(message.text())));
+    page.on("console", (message) => {
+      // A page that answers 404 or 422 is the test's own business; a part of a page that does is a fault.
+      const ofPage = message.text().startsWith("Failed to load resource") && navigations.has(message.location().url);
+      if (message.type() === "error" && !ofPage && !expected(message.text())) this.consoleErrors.push(message.text());
+    });
     page.on("pageerror", (error) => void this.consoleErrors.push(error.message));
   }
 

@@ -36,14 +36,22 @@ const FIELD: Record<keyof EventForm, string> = {
 
 /** Fills named fields of a form of the page, opening the folded group a field may lie in; a box is `on` or empty. */
 export async function fill(page: Page, values: Record<string, string>, form = "main form"): Promise<void> {
-  for (const [name, value] of Object.entries(values)) {
-    const field = page.locator(`${form} [name="${name}"]`).first();
-    const folded = page.locator(`${form} details:not([open]):has([name="${name}"]) > summary`);
-    while ((await folded.count()) > 0) await folded.first().click();
-    const kind = await field.evaluate((element) => (element.tagName === "SELECT" ? "select" : ((element as { type?: string }).type ?? "")));
+  const selector = (name: string) => `${form} [name="${name}"]`;
+  const found = await page.evaluate((wanted) => wanted.map((one) => {
+    const field = document.querySelector(one);
+    const folded = field?.closest("details");
+    return { kind: field?.tagName === "SELECT" ? "select" : ((field as { type?: string } | null)?.type ?? ""), folded: folded !== null && folded !== undefined && !folded.hasAttribute("open") };
+  }), Object.keys(values).map(selector));
+  for (const [i, [name, value]] of Object.entries(values).entries()) {
+    const field = page.locator(selector(name)).first();
+    const { kind, folded } = found[i] ?? { kind: "", folded: false };
+    if (folded) {
+      const group = page.locator(`${form} details:not([open]):has([name="${name}"]) > summary`);
+      while ((await group.count()) > 0) await group.first().click();
+    }
     if (kind === "select") await field.selectOption(value);
     else if (kind === "file") await field.setInputFiles(value);
-    else if (kind === "radio") await page.locator(`${form} [name="${name}"][value="${value}"]`).check();
+    else if (kind === "radio") await page.locator(`${selector(name)}[value="${value}"]`).check();
     else if (kind === "checkbox") await field.setChecked(value !== "");
     else await field.fill(value);
   }
@@ -104,41 +112,53 @@ export function settingsFor(engine: Engine): Setting[] {
   return SETTINGS.filter(({ width, scripts }) => all.length === 1 || ((width === 1280) === scripts) === (engine === all[0]));
 }
 
-/** Sessions of people who signed in once, by world and person: what sign-in does is tested where it is the subject. */
-const sessions = new WeakMap<World, Map<string, Cookies>>();
-type Cookies = Awaited<ReturnType<Visitor["context"]["cookies"]>>;
 type Person = { host: string; email?: string; password?: string };
+type Cookies = Awaited<ReturnType<Visitor["context"]["cookies"]>>;
 
-/** Opens a person's browser in one setting, signed in if so wanted, and closes it at the end, whatever happened. */
-export async function visiting<T>(world: World, { scripts, width }: Setting, steps: (visitor: Visitor) => Promise<T>, person?: Person): Promise<T> {
-  const visitor = await Visitor.open(await world.browser(), { scripts, width });
-  try {
-    if (person) {
-      const known = sessions.get(world) ?? new Map<string, Cookies>();
-      sessions.set(world, known);
-      const { host, email = adminEmail(host), password } = person;
-      const session = known.get(`${host} ${email}`);
-      if (session) await visitor.context.addCookies(session);
-      else await signIn(visitor.page, host, email, password);
-      known.set(`${host} ${email}`, session ?? (await visitor.context.cookies()));
-    }
-    return await steps(visitor);
-  } finally {
-    await visitor.close();
+/**
+ * The browsers of a world's people, one for each setting and person, and one without cookies; and the sessions of those
+ * who signed in once. Opening a browser and signing in cost more than most flows: both have their tests elsewhere.
+ */
+const opened = new WeakMap<World, { visitors: Map<string, Visitor>; sessions: Map<string, Cookies> }>();
+
+/** Hands over a person's browser in one setting, signed in if so wanted; nothing in it may have gone astray at the end. */
+export async function visiting<T>(world: World, { scripts, width, tag }: Setting, steps: (visitor: Visitor) => Promise<T>, person?: Person): Promise<T> {
+  const { visitors, sessions } = opened.get(world) ?? { visitors: new Map<string, Visitor>(), sessions: new Map<string, Cookies>() };
+  opened.set(world, { visitors, sessions });
+  const { host = "", email = adminEmail(host), password } = person ?? {};
+  const [who, key] = [`${host} ${email}`, `${tag} ${person ? `${host} ${email}` : ""}`];
+  const visitor = visitors.get(key) ?? (await Visitor.open(await world.browser(), { scripts, width }));
+  visitors.set(key, visitor);
+  visitor.thirdParty.length = visitor.consoleErrors.length = 0;
+  await visitor.context.clearCookies();
+  if (person) {
+    const session = sessions.get(who);
+    if (session) await visitor.context.addCookies(session);
+    else await signIn(visitor.page, host, email, password);
+    sessions.set(who, session ?? (await visitor.context.cookies()));
   }
+  const result = await steps(visitor);
+  const faults = await astray(visitor);
+  if (faults.length > 0) throw new Error(`${visitor.page.url()} (${tag}):\n${faults.join("\n")}`);
+  return result;
+}
+
+/** Requests to a third party, errors of the console, cookies of somebody who is not signed in. */
+async function astray(visitor: Visitor): Promise<string[]> {
+  const faults = visitor.thirdParty.map((request) => `third party: ${request}`);
+  for (const error of visitor.consoleErrors) faults.push(`console: ${error}`);
+  const signedIn = (await visitor.page.locator('form[action="/logout"]').count()) > 0;
+  if (!signedIn) for (const cookie of await visitor.cookies()) faults.push(`cookie before signing in: ${cookie}`);
+  return faults;
 }
 
 /**
- * What holds for the page at hand as for every page: alone, without faults, within the window, open to everybody.
- * Keeps a picture of it under the name given, where scripts run.
+ * What holds for the page at hand as for every page: nothing astray, within the window, open to everybody. Keeps a
+ * picture of it under the name given, where scripts run.
  */
 export async function tidy(visitor: Visitor, { scripts, tag }: Setting, picture?: string): Promise<void> {
-  const faults = visitor.thirdParty.map((request) => `third party: ${request}`);
-  // A form sent back with faults is an answer of 422, which the console reports like a missing picture.
-  for (const error of visitor.consoleErrors) if (!error.includes("422")) faults.push(`console: ${error}`);
+  const faults = await astray(visitor);
   if (await visitor.scrollsSideways()) faults.push("scrolls sideways");
-  const signedIn = (await visitor.page.locator('form[action="/logout"]').count()) > 0;
-  if (!signedIn) for (const cookie of await visitor.cookies()) faults.push(`cookie before signing in: ${cookie}`);
   if (scripts) faults.push(...(await visitor.seriousFindings()));
   if (scripts && picture) await visitor.screenshot(`flow-${picture}-${tag}`);
   if (faults.length > 0) throw new Error(`${visitor.page.url()} (${tag}):\n${faults.join("\n")}`);

@@ -94,7 +94,6 @@ describe.each(engines())("calendars on %s", (engine) => {
       await has(`Projection ${tag}`, "cancelled");
       await visitor.visit(`${ORIGIN}/@imports${tag}/import`);
       for (const line of ["1 événement modifié", "1 événement disparu du calendrier, marqué annulé"]) expect(await text(page, source())).toContain(line);
-      await tidy(visitor, setting, "subscription");
 
       // The address gone, the reason is shown, and the subscription ends with a button.
       world.peer("lieu.test").serve(`/agenda-${tag}.ics`, "", 404, "text/plain");
@@ -149,7 +148,6 @@ describe.each(engines())("calendars on %s", (engine) => {
       await both(bal, musette);
       await visitor.visit(`${ORIGIN}/tags/bal`);
       await both(bal, musette);
-      await tidy(visitor, setting);
       await visitor.visit(`${ORIGIN}/`);
       await page.locator("main .filters summary").click();
       await fill(page, { q: "MUSETTE" });

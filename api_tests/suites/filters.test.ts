@@ -61,7 +61,8 @@ describe.each(engines())("filters on %s", (engine) => {
   test.each(settingsFor(engine))("each filter leaves what fits, says that it is on, and can be taken off ($width px, scripts $scripts)", async (setting) => {
     await visiting(world, setting, async (visitor) => {
       const { page } = visitor;
-      for (const [what, typed, left] of FILTERS) {
+      // The filters are the server's; what scripts could change is the form, whatever is typed in it.
+      for (const [what, typed, left] of FILTERS.filter((_, i) => !setting.scripts || i % 3 === 0)) {
         await visitor.visit(`${ORIGIN}/`);
         expect(await filter(page, typed), what).toBe(200);
         expect(await shown(page), what).toEqual([...left].sort());
@@ -70,7 +71,6 @@ describe.each(engines())("filters on %s", (engine) => {
         // One thing in force for each, and a circle is one thing.
         expect.soft(await page.locator(".filters .active li").count(), what).toBe(1 + ("near" in typed ? 1 : Object.keys(typed).length));
       }
-      await tidy(visitor, setting, "filtered");
       await submit(page, ".filters .active a.reset");
       expect(await shown(page)).toEqual([...ALL].sort());
       expect(page.url()).toBe(`${ORIGIN}/`);
@@ -105,7 +105,6 @@ describe.each(engines())("filters on %s", (engine) => {
       await visitor.visit(`${ORIGIN}/month/${day(8).slice(0, 7)}?tag=bal`);
       expect(await text(page)).toContain(VELO);
       expect(await text(page)).not.toContain(CONFERENCE);
-      await tidy(visitor, setting, "month-filtered");
       await follow(page, "Mois suivant");
       expect(kept(page.url())).toEqual({ tag: "bal" });
       await follow(page, "Mois précédent");
@@ -120,13 +119,13 @@ describe.each(engines())("filters on %s", (engine) => {
       await filter(page, { from: day(9), to: day(7) });
       expect(await text(page)).toContain("La fin vient avant le début.");
       expect(await page.locator('.filters [name="to"]').getAttribute("aria-invalid")).toBe("true");
+      await tidy(visitor, setting, "filters-faults");
       await visitor.visit(`${ORIGIN}/`);
       await filter(page, { near: "Nulle-Part-sur-Mer" });
       expect(await text(page)).toContain("Ce lieu n’est pas connu ici.");
       await visitor.visit(`${ORIGIN}/`);
       await filter(page, { q: "introuvable" });
       expect(await text(page)).toContain("Aucun événement ne correspond");
-      await tidy(visitor, setting);
       await submit(page, ".empty a.button");
       expect(await shown(page)).toEqual([...ALL].sort());
       // One press: what is on in the next days, and what is over.

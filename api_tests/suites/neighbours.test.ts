@@ -101,7 +101,6 @@ describe.each(engines())("neighbours on %s", (engine) => {
       await ask(closed.handle(name));
       await becomes(closed.handle(name), "En attente");
       expect(await text(page, row(closed.handle(name)))).toContain("Certaines le font à la main");
-      await tidy(visitor, setting, "following");
       await eventually(() => closed.receivedOf("Follow", (item) => item.objectId === closed.actorId(name)).length === 1);
       await closed.answerFollow(`${ORIGIN}/actor`, "reject");
       await becomes(closed.handle(name), "Refusé");
@@ -185,7 +184,6 @@ describe.each(engines())("neighbours on %s", (engine) => {
       const { page } = visitor;
       await visitor.visit(`${ORIGIN}/admin/site`);
       await fill(page, { ...about, description: `Les sorties du canton (${setting.tag}).`, tagline: "Sortir près de chez soi." });
-      await tidy(visitor, setting);
       expect(await submit(page)).toBe(200);
       expect(await text(page)).toContain("Enregistré.");
       expect(await page.locator('main [name="business_model"]').inputValue()).toBe("Des dons.");
