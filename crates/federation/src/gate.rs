@@ -31,7 +31,7 @@ pub(crate) enum Turned {
     Unreadable(String),
     #[error("the key does not belong to the activity's actor")]
     ForeignKey,
-    #[error("the actor could not be found: {0}")]
+    #[error("the actor could not be found")]
     NoActor(ResolveError),
     #[error("not accepted from this sender")]
     Unwelcome,
@@ -78,7 +78,13 @@ pub(crate) async fn inbox(
         }
         Err(turned) => {
             metrics::counter!("kiosque_inbox_refused", "code" => turned.code()).increment(1);
-            tracing::debug!(site = %site.host, code = turned.code(), %turned, "delivery turned away");
+            // Why an actor was not found stays here: it may be in words of the server that was asked,
+            // and whoever sent this is not to learn by us what is where (SSRF-07).
+            let why = match &turned {
+                Turned::NoActor(error) => error.to_string(),
+                other => other.to_string(),
+            };
+            tracing::debug!(site = %site.host, code = turned.code(), why, "delivery turned away");
             HttpResponse::build(turned.status()).json(serde_json::json!({
                 "error": turned.code(),
                 "message": turned.to_string(),

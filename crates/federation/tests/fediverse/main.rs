@@ -19,3 +19,4 @@ mod outbound;
 mod peers;
 mod processes;
 mod signatures;
+mod strangers;
