@@ -139,6 +139,8 @@ impl Scene {
             master_key: [7; 32],
             user_agent: "trial".into(),
             delivery_concurrency: 1,
+            proxies: sites::Proxies::default(),
+            limits_factor: 1,
         };
         let kinds: Vec<Arc<dyn Kind>> = vec![Arc::new(Agenda::new(namespace))];
         let registry = Registry::new(kinds, sites.clone(), namespace);

@@ -5,6 +5,7 @@ mod addresses;
 mod authority;
 mod blocks;
 mod bounds;
+mod budgets;
 mod collections;
 mod deliveries;
 mod follows;

@@ -56,7 +56,9 @@ fn ssrf_07_without_a_signature_nobody_makes_us_ask_anybody() {
                     ("an empty one", plain.clone().with("Signature", "")),
                     (
                         "nothing but a key",
-                        plain.clone().with("Signature", &format!("keyId=\"{}\"", eve.key_id)),
+                        plain
+                            .clone()
+                            .with("Signature", &format!("keyId=\"{}\"", eve.key_id)),
                     ),
                     (
                         "not of the body",
@@ -92,19 +94,34 @@ fn ssrf_07_what_another_server_answers_is_told_to_nobody() {
             ("type", Reply::typed(&format!("text/{WORD}"), "x")),
             ("page", Reply::typed("text/html", format!("<p>{WORD}</p>"))),
             ("text", Reply::typed("application/activity+json", WORD)),
-            ("keys", Reply::activity(&json!({ WORD: WORD, "id": WORD, "type": WORD }))),
-            ("other", Reply::activity(&json!({"id": format!("http://far.test/{WORD}")}))),
+            (
+                "keys",
+                Reply::activity(&json!({ WORD: WORD, "id": WORD, "type": WORD })),
+            ),
+            (
+                "other",
+                Reply::activity(&json!({"id": format!("http://far.test/{WORD}")})),
+            ),
             ("status", Reply::status(418).header("x-word", WORD)),
             ("away", Reply::redirect(&format!("http://127.0.0.1/{WORD}"))),
-            ("long", Reply::activity(&json!({"id": WORD.repeat(200_000)}))),
+            (
+                "long",
+                Reply::activity(&json!({"id": WORD.repeat(200_000)})),
+            ),
             ("gone", Reply::status(410)),
         ];
         let mut said = Vec::new();
         for (name, reply) in answers {
             let peer = Peer::new(&host, name, 1);
             host.answer(&peer.path(), reply);
-            let answer = world.send(&world.message(&peer, "/inbox", &like(&peer, "1"))).await;
-            assert_eq!((answer.status, answer.code().as_str()), (401, "no_actor"), "{name}");
+            let answer = world
+                .send(&world.message(&peer, "/inbox", &like(&peer, "1")))
+                .await;
+            assert_eq!(
+                (answer.status, answer.code().as_str()),
+                (401, "no_actor"),
+                "{name}"
+            );
             let text = String::from_utf8_lossy(&answer.body).into_owned();
             assert!(!text.contains(WORD), "{name}: {text}");
             said.push(text);
@@ -114,9 +131,14 @@ fn ssrf_07_what_another_server_answers_is_told_to_nobody() {
         assert_eq!(said.len(), 1, "{said:?}");
         let mut forged = Peer::new(&host, "forged", 1);
         forged.key = key(2);
-        let answer = world.send(&world.message(&forged, "/inbox", &like(&forged, "1"))).await;
+        let answer = world
+            .send(&world.message(&forged, "/inbox", &like(&forged, "1")))
+            .await;
         assert_eq!(answer.status, 401);
         let honest = Peer::new(&host, "honest", 1);
-        assert_eq!(world.deliver(&honest, &like(&honest, "1")).await.status, 202);
+        assert_eq!(
+            world.deliver(&honest, &like(&honest, "1")).await.status,
+            202
+        );
     });
 }

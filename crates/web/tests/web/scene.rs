@@ -118,6 +118,8 @@ impl Scene {
             master_key: [7; 32],
             user_agent: "trial".into(),
             delivery_concurrency: 1,
+            proxies: sites::Proxies::default(),
+            limits_factor: 1,
         };
         let registry = Registry::new(Vec::new(), sites.clone(), "https://ns.example/ns");
         let federation = Federation::open(
