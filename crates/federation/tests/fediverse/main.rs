@@ -17,6 +17,7 @@ mod narrowing;
 mod origin;
 mod outages;
 mod outbound;
+mod payloads;
 mod peers;
 mod processes;
 mod signatures;
