@@ -12,6 +12,7 @@ mod follows;
 mod identity;
 mod keys;
 mod life;
+mod many;
 mod matrix;
 mod narrowing;
 mod origin;
