@@ -23,3 +23,4 @@ mod peers;
 mod processes;
 mod signatures;
 mod strangers;
+mod unapproved;
