@@ -1,8 +1,9 @@
 //! The gate before every inbox: who sent this, decided before anything is fetched or stored.
 //!
 //! Order (security.md, top): header rules, coverage, digest, date; one parse of the body; the key's
-//! origin against the actor's; blocked hosts; only then, where the key is unknown, one fetch of the
-//! actor; then the signature, the actor's state, the received-id table and the durable queue.
+//! origin against the actor's; blocked hosts; only then, where the key is unknown and who asks has
+//! not cost too much of late, one fetch of the actor; then the signature, the actor's state, its budget,
+//! the received-id table and the durable queue.
 
 use crate::actor::{Actor, ActorState, KnownKey, keys_of_actor};
 use crate::budget::{Cost, MOST_REQUESTS, registrable, within};
