@@ -208,6 +208,7 @@ export class Instance {
       "[federation]",
       "local_test = true",
       "fast = true",
+      "limits_factor = 1000",
       "",
       "[federation.hosts]",
       ...Object.entries(hosts).map(([name, port]) => `${text(name)} = ${text(`127.0.0.1:${port}`)}`),

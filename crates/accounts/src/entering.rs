@@ -1,6 +1,6 @@
 //! Coming in: sign-up, confirmation, log-in, log-out.
 
-use crate::limits::{LimitKind, address_key};
+use crate::limits::LimitKind;
 use crate::password::{Verdict, check_password};
 use crate::session::{self, OpenedSession, Session, SessionKind};
 use crate::sign_up::{self, NewAccount, SignUpOutcome};
@@ -10,7 +10,7 @@ use crate::{
     roles,
 };
 use mail::EmailAddress;
-use sites::{Registration, Site};
+use sites::{Registration, Site, address_key};
 use std::sync::Arc;
 
 impl Accounts {

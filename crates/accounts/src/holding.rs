@@ -1,12 +1,12 @@
 //! The hold on an account: reset, new password, new address, API tokens, closing.
 
-use crate::limits::{LimitKind, address_key};
+use crate::limits::LimitKind;
 use crate::password::{Verdict, check_password};
 use crate::session::{self, OpenedSession, Session, SessionKind};
 use crate::token::{self, TokenPurpose};
 use crate::{Account, AccountError, Accounts, Visitor, account, recovery};
 use mail::EmailAddress;
-use sites::Site;
+use sites::{Site, address_key};
 use std::sync::Arc;
 use std::time::Duration;
 

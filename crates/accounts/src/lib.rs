@@ -21,7 +21,6 @@ mod limits;
 mod outgoing;
 pub mod password;
 mod people;
-mod proxies;
 pub mod recovery;
 pub mod roles;
 mod secrets;
@@ -39,14 +38,14 @@ pub use letter::{
     CONFIRM_PATH, EMAIL_PATH, INVITATION_PATH, Letter, Letters, MailText, RESET_PATH, SIGN_IN_PATH,
     SIGN_UPS_PATH,
 };
-pub use limits::{LimitKind, Limits, address_key};
+pub use limits::{LimitKind, Limits};
 pub use outgoing::{MailState, MailWorker, send_due_mails};
 pub use password::{PasswordError, PasswordSettings, Passwords};
-pub use proxies::{NetworkError, Proxies};
 pub use roles::{ActorRole, ActorRoleOf, SiteRole, can_edit_actor};
 pub use secrets::{Secrets, token_hash};
 pub use service::{Accounts, AccountsSettings, Confirmed, SignUp, Visitor};
 pub use session::{Identity, OpenedSession, Session, SessionKind};
 pub use sign_up::{NewAccount, SignUpOutcome};
+pub use sites::{NetworkError, Proxies, address_key};
 pub use token::TokenPurpose;
 pub use viewer::{Admin, Member, Moderator, SignedIn, Viewer};

@@ -1,11 +1,11 @@
 //! Letting people in: the moderators' decision, invitations.
 
-use crate::limits::{LimitKind, address_key};
+use crate::limits::LimitKind;
 use crate::password::check_password;
 use crate::session::OpenedSession;
 use crate::{Account, AccountError, Accounts, SignUp, SiteRole, Visitor, invitation, sign_up};
 use mail::EmailAddress;
-use sites::Site;
+use sites::{Site, address_key};
 use std::sync::Arc;
 use store::Id;
 

@@ -5,10 +5,9 @@
 use crate::letter::Letters;
 use crate::limits::{LimitKind, Limits};
 use crate::password::{PasswordError, PasswordSettings, Passwords};
-use crate::proxies::Proxies;
 use crate::session::{self, OpenedSession, SessionKind};
 use crate::{Account, AccountError, Secrets, sign_up, token};
-use sites::Site;
+use sites::{Proxies, Site};
 use std::net::IpAddr;
 use std::sync::Arc;
 use store::{Clock, Conn, Database, Ts};

@@ -3,6 +3,8 @@
 
 use crate::address::{AddressError, check_url};
 use crate::block::Blocklist;
+use crate::budget;
+use crate::meetings::Meetings;
 use crate::names::{Lookup, Names};
 use crate::purpose::Purpose;
 use crate::settings::Settings;
@@ -35,6 +37,12 @@ pub enum RequestError {
         /// In words, without the address's query.
         reason: String,
     },
+    /// What caused this has caused as many requests as one thing may (DOS-07).
+    #[error("too many requests for one activity")]
+    Spent,
+    /// Too many hosts of its domain were met of late (DOS-07).
+    #[error("too many new hosts under one domain")]
+    TooManyHosts,
     /// The answer is larger than allowed.
     #[error("the answer is larger than {0} bytes")]
     TooLarge(usize),
@@ -47,6 +55,8 @@ impl RequestError {
             Self::Address(_) => "address_refused",
             Self::Blocked => "host_blocked",
             Self::Unreachable { .. } => "unreachable",
+            Self::Spent => "too_many_requests",
+            Self::TooManyHosts => "too_many_hosts",
             Self::TooLarge(_) => "answer_too_large",
         }
     }
@@ -91,6 +101,7 @@ pub struct Client {
     ours_too: bool,
     user_agent: String,
     blocked: Blocklist,
+    meetings: Meetings,
 }
 
 impl Client {
@@ -100,6 +111,7 @@ impl Client {
         sites: Sites,
         lookup: Lookup,
         blocked: Blocklist,
+        meetings: Meetings,
     ) -> Result<Self, String> {
         #[expect(clippy::disallowed_methods, reason = "the one factory of HTTP clients")]
         let http = reqwest::Client::builder()
@@ -121,6 +133,7 @@ impl Client {
             ours_too: false,
             user_agent: settings.user_agent.clone(),
             blocked,
+            meetings,
         })
     }
 
@@ -188,6 +201,12 @@ impl Client {
         limit: usize,
     ) -> Result<(Answer, bool), RequestError> {
         self.check(url)?;
+        if !budget::take_request() {
+            return Err(RequestError::Spent);
+        }
+        if !self.ours_too && purpose != Purpose::Delivery {
+            self.meetings.meet(url).await?;
+        }
         let host = url.host_str().unwrap_or_default().to_owned();
         let lost = |reason: String| RequestError::Unreachable {
             host: host.clone(),

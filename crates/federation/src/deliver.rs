@@ -178,6 +178,12 @@ impl Federation {
                         after: None,
                     };
                 }
+                Err(error @ (RequestError::Spent | RequestError::TooManyHosts)) => {
+                    return Outcome::Later {
+                        status: None,
+                        reason: error.to_string(),
+                    };
+                }
                 Err(error) => return Outcome::Unsendable(error.to_string()),
             }
         }

@@ -50,7 +50,7 @@ impl Federation {
         self.0
             .database
             .write(move |c| {
-                let hosts = claimable(c, now, limit)?;
+                let hosts = claimable(c, &holder, now, limit)?;
                 diesel::update(peers::table.filter(peers::host.eq_any(&hosts)))
                     .set((
                         peers::claimed_by.eq(&holder),

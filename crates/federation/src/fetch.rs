@@ -58,11 +58,21 @@ impl FetchError {
         }
     }
 
+    /// True when it was not asked for because of what others had cost: it says nothing of the place.
+    pub(crate) fn is_ours(&self) -> bool {
+        let ours = [
+            RequestError::Spent.code(),
+            RequestError::TooManyHosts.code(),
+        ];
+        matches!(self, Self::Request(error) if ours.contains(&error.code()))
+    }
+
     /// True when another try later may succeed.
     pub fn is_passing(&self) -> bool {
         match self {
             Self::Status(status) => *status >= 500 || matches!(*status, 408 | 429),
-            Self::Request(RequestError::Unreachable { .. }) | Self::Signer(_) => true,
+            Self::Request(RequestError::Unreachable { .. } | RequestError::TooManyHosts)
+            | Self::Signer(_) => true,
             _ => false,
         }
     }

@@ -1,19 +1,23 @@
 //! The gate before every inbox: who sent this, decided before anything is fetched or stored.
 //!
 //! Order (security.md, top): header rules, coverage, digest, date; one parse of the body; the key's
-//! origin against the actor's; blocked hosts; only then, where the key is unknown, one fetch of the
-//! actor; then the signature, the actor's state, the received-id table and the durable queue.
+//! origin against the actor's; blocked hosts; only then, where the key is unknown and who asks has
+//! not cost too much of late, one fetch of the actor; then the signature, the actor's state, its budget,
+//! the received-id table and the durable queue.
 
 use crate::actor::{Actor, ActorState, KnownKey, keys_of_actor};
+use crate::budget::{Cost, MOST_REQUESTS, registrable, within};
 use crate::client::authority;
 use crate::{Federation, ResolveError};
 use activitystreams::{Activity, ActivityKind, Item};
 use actix_web::http::StatusCode;
+use actix_web::http::header::RETRY_AFTER;
 use actix_web::{HttpRequest, HttpResponse, web};
 use diesel::prelude::*;
 use sha2::{Digest, Sha256};
 use signatures::{Claim, KeyLocation, Policy, Refusal, Request};
-use sites::{CurrentSite, Site};
+use sites::{CurrentSite, Site, address_key};
+use std::net::IpAddr;
 use std::sync::Arc;
 use store::schema::{actors, inbox_queue, received_activities};
 use store::{Conn, Id, Portable, StoreError, Ts, fresh_id};
@@ -31,10 +35,12 @@ pub(crate) enum Turned {
     Unreadable(String),
     #[error("the key does not belong to the activity's actor")]
     ForeignKey,
-    #[error("the actor could not be found: {0}")]
+    #[error("the actor could not be found")]
     NoActor(ResolveError),
     #[error("not accepted from this sender")]
     Unwelcome,
+    #[error("too much of late")]
+    TooMuch { retry_after: u64 },
     #[error(transparent)]
     Store(#[from] StoreError),
 }
@@ -48,6 +54,7 @@ impl Turned {
             Self::Unreadable(_) => StatusCode::BAD_REQUEST,
             Self::ForeignKey | Self::NoActor(_) => StatusCode::UNAUTHORIZED,
             Self::Unwelcome => StatusCode::FORBIDDEN,
+            Self::TooMuch { .. } => StatusCode::TOO_MANY_REQUESTS,
             Self::Store(_) => StatusCode::SERVICE_UNAVAILABLE,
         }
     }
@@ -59,6 +66,7 @@ impl Turned {
             Self::ForeignKey => "foreign_key",
             Self::NoActor(_) => "no_actor",
             Self::Unwelcome => "unwelcome",
+            Self::TooMuch { .. } => "too_much",
             Self::Store(_) => "store_failed",
         }
     }
@@ -71,15 +79,26 @@ pub(crate) async fn inbox(
     hub: web::Data<Federation>,
     body: web::Bytes,
 ) -> HttpResponse {
-    match hub.admit(&site.0, &request, &body).await {
+    let admitted = within(MOST_REQUESTS, hub.admit(&site.0, &request, &body));
+    match admitted.await {
         Ok(()) => {
             metrics::counter!("kiosque_inbox_accepted").increment(1);
             HttpResponse::Accepted().finish()
         }
         Err(turned) => {
             metrics::counter!("kiosque_inbox_refused", "code" => turned.code()).increment(1);
-            tracing::debug!(site = %site.host, code = turned.code(), %turned, "delivery turned away");
-            HttpResponse::build(turned.status()).json(serde_json::json!({
+            // Why an actor was not found stays here: it may be in words of the server that was asked,
+            // and whoever sent this is not to learn by us what is where (SSRF-07).
+            let why = match &turned {
+                Turned::NoActor(error) => error.to_string(),
+                other => other.to_string(),
+            };
+            tracing::debug!(site = %site.host, code = turned.code(), why, "delivery turned away");
+            let mut answer = HttpResponse::build(turned.status());
+            if let Turned::TooMuch { retry_after } = &turned {
+                answer.insert_header((RETRY_AFTER, *retry_after));
+            }
+            answer.json(serde_json::json!({
                 "error": turned.code(),
                 "message": turned.to_string(),
             }))
@@ -137,10 +156,15 @@ impl Federation {
             return Ok(());
         }
         let claim = Arc::new(claim);
-        let actor = self.verified(site, &claim, &activity, known).await?;
+        let address = request.peer_addr().map(|peer| peer.ip());
+        let address = self.0.settings.proxies.client(address, request.headers());
+        let actor = self
+            .verified(site, &claim, &activity, known, address)
+            .await?;
         if actor.state() != ActorState::Active {
             return Err(Turned::Unwelcome);
         }
+        self.spend_on(&actor, now)?;
         self.enqueue(site, &activity, &actor, body, now).await
     }
 
@@ -164,6 +188,7 @@ impl Federation {
         let Some((uri, body)) = crate::follow::relay_hint(&relay, activity) else {
             return Ok(());
         };
+        self.spend_on(&relay, now)?;
         let (site, body) = (site.id, body.to_string());
         self.0
             .database
@@ -211,6 +236,7 @@ impl Federation {
         claim: &Arc<Claim>,
         activity: &Activity,
         known: Arc<Vec<KnownKey>>,
+        address: IpAddr,
     ) -> Result<Actor, Turned> {
         let refusal = match check(claim, &activity.actor, known).await {
             Ok(actor) => return Ok(actor),
@@ -227,17 +253,45 @@ impl Federation {
         if stopped.await? {
             return Err(Turned::Unwelcome);
         }
+        if !self.0.rechecked.contains_key(&uri) {
+            self.spend_on_stranger(&activity.actor, address)?;
+        }
         let (hub, home, url) = (self.clone(), Arc::clone(site), activity.actor.clone());
         // Simultaneous deliveries wait for the same fetch, later ones find it made: whatever key
         // ids they name, an actor is asked for once in five minutes.
         let ask = async move { hub.refetch_actor(&home, &url).await.map(|actor| actor.uri) };
         let found = self.0.rechecked.get_with(uri.clone(), ask).await;
+        if matches!(&found, Err(ResolveError::Fetch(error)) if error.is_ours()) {
+            // Not asked, because of what its domain had cost: nothing is known of it.
+            self.0.rechecked.invalidate(&uri).await;
+            return Err(Turned::TooMuch { retry_after: 600 });
+        }
         if found.map_err(Turned::NoActor)? != uri {
             return Err(Turned::ForeignKey);
         }
         let known = self.keys_of(&activity.actor).await?;
         let found = check(claim, &activity.actor, known).await;
         found.map_err(|_| refusal.into())
+    }
+
+    /// Counts a question about somebody whom no known key verifies: by the address that it is caused
+    /// from, and by the domain that would be asked (DOS-14).
+    fn spend_on_stranger(&self, actor: &Url, address: IpAddr) -> Result<(), Turned> {
+        let (now, budgets) = (self.0.clock.ts(), &self.0.budgets);
+        let host = authority(actor);
+        budgets
+            .spend(Cost::StrangersOfAddress, &address_key(address), now)
+            .and_then(|()| budgets.spend(Cost::StrangersOfDomain, registrable(&host), now))
+            .map_err(|retry_after| Turned::TooMuch { retry_after })
+    }
+
+    /// Counts an activity for whom it was verified to be from (RATE-01).
+    fn spend_on(&self, actor: &Actor, now: Ts) -> Result<(), Turned> {
+        let budgets = &self.0.budgets;
+        budgets
+            .spend(Cost::Actor, &actor.uri, now)
+            .and_then(|()| budgets.spend(Cost::Host, &actor.host, now))
+            .map_err(|retry_after| Turned::TooMuch { retry_after })
     }
 
     async fn enqueue(

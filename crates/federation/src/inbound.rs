@@ -13,6 +13,7 @@ pub(crate) use objects::{Believed, take_in};
 
 use crate::Federation;
 use crate::actor::{Actor, ActorState};
+use crate::budget::{MOST_REQUESTS, within};
 use crate::resolve::ResolveError;
 use activitystreams::{Activity, ActivityKind};
 use chrono::Duration;
@@ -188,7 +189,7 @@ impl Federation {
     async fn take(&self, received: Received) -> Result<bool, StoreError> {
         let (hub, row) = (self.clone(), received.clone());
         // In a task of its own: a panic in it parks one activity and ends nothing else (DOS-15).
-        let applied = async move { hub.apply(&row).await };
+        let applied = async move { within(MOST_REQUESTS, hub.apply(&row)).await };
         let outcome = tokio::spawn(store::trail::follow(received.request_id, applied)).await;
         let (reason, later) = match outcome {
             Ok(Ok(effect)) => {

@@ -13,6 +13,7 @@ pub mod actor;
 pub mod address;
 mod backfill;
 mod block;
+mod budget;
 mod client;
 mod content;
 mod deliver;
@@ -24,6 +25,7 @@ mod gate;
 mod housekeeping;
 mod inbound;
 mod lease;
+mod meetings;
 mod names;
 mod notices;
 pub mod outbox;
@@ -61,6 +63,8 @@ pub use worker::Workers;
 
 use crate::actor::KnownKey;
 use block::Blocklist;
+use budget::Budgets;
+use meetings::Meetings;
 use moka::future::Cache;
 use sites::Sites;
 use std::sync::Arc;
@@ -102,6 +106,8 @@ pub(crate) struct Hub {
     /// Actors whose key was asked again a moment ago (SIG-14).
     pub(crate) rechecked: Cache<String, Result<String, ResolveError>>,
     pub(crate) blocked: Blocklist,
+    /// What others cost of late.
+    pub(crate) budgets: Budgets,
     /// Hosts that were heard of within the last minute.
     pub(crate) received: Cache<String, ()>,
     pub(crate) inbox_wake: Notify,
@@ -151,7 +157,9 @@ impl Federation {
         }
         let blocked = Blocklist::default();
         blocked.replace(database.read_now(Blocklist::read)?);
-        let client = Client::new(&settings, sites.clone(), lookup, blocked.clone())
+        let budgets = Budgets::new(settings.limits_factor);
+        let meetings = Meetings::new(database.clone(), clock.clone(), budgets.clone());
+        let client = Client::new(&settings, sites.clone(), lookup, blocked.clone(), meetings)
             .map_err(StartError::Client)?;
         let seal = MasterKey::new(&settings.master_key).map_err(|_| StartError::MasterKey)?;
         let (short, memory) = if settings.fast {
@@ -204,6 +212,7 @@ impl Federation {
                 .time_to_live(Duration::from_secs(60))
                 .build(),
             blocked,
+            budgets,
             inbox_wake: Notify::new(),
             outbox_wake: Notify::new(),
             backfill_wake: Notify::new(),

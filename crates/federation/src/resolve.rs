@@ -115,7 +115,10 @@ impl Federation {
             }
             Err(error) => {
                 let error = ResolveError::clone(&error);
-                self.0.failures.insert(key, error.clone()).await;
+                let ours = matches!(&error, ResolveError::Fetch(error) if error.is_ours());
+                if !ours {
+                    self.0.failures.insert(key, error.clone()).await;
+                }
                 Err(error)
             }
         }

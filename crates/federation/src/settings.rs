@@ -1,5 +1,6 @@
 //! What the operator decides about federation.
 
+use sites::Proxies;
 use std::collections::HashMap;
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -22,6 +23,10 @@ pub struct Settings {
     pub user_agent: String,
     /// Deliveries under way at once, over all hosts.
     pub delivery_concurrency: usize,
+    /// Whose `X-Forwarded-For` is believed (AUTH-02).
+    pub proxies: Proxies,
+    /// Multiplies what other servers may cost (RATE-01); 1 in service, more for a load test.
+    pub limits_factor: usize,
 }
 
 impl Settings {

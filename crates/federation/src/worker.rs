@@ -222,6 +222,8 @@ async fn backfill(hub: Federation, mut stop: watch::Receiver<bool>) {
 
 /// Hosts served at once. A task that waits costs little; what is sent at once is bounded by `concurrency`.
 const HOSTS: usize = 512;
+/// Hosts that are due are not looked for more often than this, unless something wakes the worker.
+const SHORTEST: Duration = Duration::from_millis(100);
 /// Hosts claimed in one go.
 const CLAIM: usize = 64;
 
@@ -256,7 +258,9 @@ async fn deliveries(hub: Federation, mut stop: watch::Receiver<bool>) {
                     if !all {
                         continue;
                     }
-                    wait = until(&hub, hub.next_host_at().await.ok().flatten());
+                    // A host may be due and wait for a place all the same, behind others that fail (DOS-09).
+                    let next = hub.next_host_at().await.ok().flatten();
+                    wait = until(&hub, next).max(SHORTEST);
                 }
                 Err(error) => {
                     tracing::error!(%error, "delivery worker");

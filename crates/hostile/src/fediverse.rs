@@ -34,6 +34,8 @@ pub struct Reply {
     pub delay: Duration,
     /// Sends the body in pieces of so many bytes with a wait after each.
     pub pace: Option<(usize, Duration)>,
+    /// Sends the head byte by byte with a wait after each.
+    pub slow_head: Option<Duration>,
 }
 
 impl Reply {
@@ -46,6 +48,7 @@ impl Reply {
             framing: Framing::Length,
             delay: Duration::ZERO,
             pace: None,
+            slow_head: None,
         }
     }
 
@@ -117,6 +120,7 @@ impl Seen {
 struct State {
     replies: HashMap<(String, String), Vec<Reply>>,
     seen: Vec<Seen>,
+    sent: usize,
     names: Vec<String>,
 }
 
@@ -197,9 +201,16 @@ impl Fediverse {
         self.state().seen.len()
     }
 
+    /// Bytes of bodies that the askers took, or at least their sockets.
+    pub fn sent(&self) -> usize {
+        self.state().sent
+    }
+
     /// Forgets what was asked; answers stay.
     pub fn forget(&self) {
-        self.state().seen.clear();
+        let mut state = self.state();
+        state.seen.clear();
+        state.sent = 0;
     }
 
     async fn serve(&self, mut stream: TcpStream) -> std::io::Result<()> {
@@ -209,7 +220,8 @@ impl Fediverse {
         let reply = self.reply_to(&seen);
         self.state().seen.push(seen);
         tokio::time::sleep(reply.delay).await;
-        write_reply(&mut stream, &reply).await
+        let sent = |bytes: usize| self.state().sent += bytes;
+        write_reply(&mut stream, &reply, &sent).await
     }
 
     fn reply_to(&self, seen: &Seen) -> Reply {
@@ -319,7 +331,11 @@ async fn read_request(stream: &mut TcpStream) -> std::io::Result<Option<Seen>> {
     }))
 }
 
-async fn write_reply(stream: &mut TcpStream, reply: &Reply) -> std::io::Result<()> {
+async fn write_reply(
+    stream: &mut TcpStream,
+    reply: &Reply,
+    sent: &(dyn Fn(usize) + Sync),
+) -> std::io::Result<()> {
     let mut head = format!(
         "HTTP/1.1 {} Scripted\r\nconnection: close\r\n",
         reply.status
@@ -333,7 +349,17 @@ async fn write_reply(stream: &mut TcpStream, reply: &Reply) -> std::io::Result<(
         Framing::Close => {}
     }
     head.push_str("\r\n");
-    stream.write_all(head.as_bytes()).await?;
+    let (step, slow) = match reply.slow_head {
+        Some(wait) => (1, wait),
+        None => (head.len(), Duration::ZERO),
+    };
+    for piece in head.as_bytes().chunks(step) {
+        stream.write_all(piece).await?;
+        stream.flush().await?;
+        if !slow.is_zero() {
+            tokio::time::sleep(slow).await;
+        }
+    }
     let (size, wait) = reply.pace.unwrap_or((16 * 1024, Duration::ZERO));
     for piece in reply.body.chunks(size.max(1)) {
         if reply.framing == Framing::Chunked {
@@ -344,6 +370,7 @@ async fn write_reply(stream: &mut TcpStream, reply: &Reply) -> std::io::Result<(
         } else {
             stream.write_all(piece).await?;
         }
+        sent(piece.len());
         if !wait.is_zero() {
             stream.flush().await?;
             tokio::time::sleep(wait).await;

@@ -35,6 +35,10 @@ pub struct Options {
     pub lookup: Option<Lookup>,
     /// Host of the site.
     pub site: &'static str,
+    /// Proxies in front of it.
+    pub proxies: &'static [&'static str],
+    /// See [`Settings::limits_factor`].
+    pub limits_factor: usize,
 }
 
 impl Options {
@@ -46,6 +50,8 @@ impl Options {
             fast: false,
             lookup: None,
             site: "ours.test",
+            proxies: &[],
+            limits_factor: 1,
         }
     }
 }
@@ -140,6 +146,8 @@ impl World {
             master_key: [7; 32],
             user_agent: "Kiosque (test)".to_owned(),
             delivery_concurrency: 8,
+            proxies: sites::Proxies::parse(options.proxies).expect("networks"),
+            limits_factor: options.limits_factor,
         };
         let new = NewSite {
             host: options.site.to_owned(),

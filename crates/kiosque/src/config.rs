@@ -70,6 +70,9 @@ pub(crate) struct Federation {
     /// Deliveries to other servers under way at once.
     #[doku(example = "256")]
     pub(crate) concurrency: usize,
+    /// Multiplies what other servers may cost (activities and questions in five minutes); 1 in service.
+    #[doku(example = "1")]
+    pub(crate) limits_factor: usize,
 }
 
 /// Mail.
@@ -169,6 +172,7 @@ impl Default for Federation {
             hosts: HashMap::new(),
             namespace: "https://kiosque.example/ns#".to_owned(),
             concurrency: 256,
+            limits_factor: 1,
         }
     }
 }

@@ -113,6 +113,7 @@ impl Engine {
                 .with_context(|| format!("federation.hosts.{name}"))?;
             hosts.insert(name.to_ascii_lowercase(), address);
         }
+        let proxies = Proxies::parse(&config.trusted_proxies).context("trusted_proxies")?;
         let settings = Settings {
             local_test: config.federation.local_test,
             hosts,
@@ -121,6 +122,8 @@ impl Engine {
             master_key,
             user_agent: format!("Kiosque/{}", env!("CARGO_PKG_VERSION")),
             delivery_concurrency: config.federation.concurrency.clamp(1, 2_048),
+            proxies: proxies.clone(),
+            limits_factor: config.federation.limits_factor.max(1),
         };
         let federation = Federation::open(
             settings,
@@ -149,7 +152,7 @@ impl Engine {
             },
             letters: Arc::new(web::Translated),
             mail: mailer.is_configured(),
-            proxies: Proxies::parse(&config.trusted_proxies).context("trusted_proxies")?,
+            proxies,
             limits_factor: config.accounts.limits_factor.max(1),
         })?;
         let library =

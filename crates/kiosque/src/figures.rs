@@ -18,7 +18,7 @@ const BOUNDS: [f64; 13] = [
 const UPKEEP: Duration = Duration::from_secs(5);
 
 /// Every figure, its labels and what it says; counters end in `_total` where they are read.
-pub(crate) const FIGURES: [(&str, Sort, &str); 16] = [
+pub(crate) const FIGURES: [(&str, Sort, &str); 17] = [
     (
         "kiosque_build_info",
         Sort::Gauge,
@@ -43,6 +43,11 @@ pub(crate) const FIGURES: [(&str, Sort, &str); 16] = [
         "kiosque_inbox_applied",
         Sort::Counter,
         "Activities taken from the inbox queue, by `effect`",
+    ),
+    (
+        "kiosque_budget_refused",
+        Sort::Counter,
+        "What was not done because it was too much of late, by `cost`: strangers_of_address, strangers_of_domain, actor, host, new_hosts",
     ),
     (
         "kiosque_deliveries",

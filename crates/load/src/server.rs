@@ -48,7 +48,7 @@ impl Server {
             &config,
             format!(
                 "listen = \"127.0.0.1:{port}\"\ndatabase = \"{database}\"\ndata = \"{}\"\nscheme = \"http\"\n\
-                 [log]\nlevel = \"error\"\n[federation]\nlocal_test = true\n[federation.hosts]\n{hosts}",
+                 [log]\nlevel = \"error\"\n[federation]\nlocal_test = true\nlimits_factor = 1000000\n[federation.hosts]\n{hosts}",
                 folder.path().join("data").display()
             ),
         )?;

@@ -224,13 +224,20 @@ fn only(actor: Id) -> Followers {
     }
 }
 
+/// What tells this state of an object from all others, also from those that were told and then lost
+/// with a database that went back to a backup: the count may come again, the moment does not (DEL-06).
+fn stamp(object: &Object) -> String {
+    let moment = object.updated_at.0.timestamp_millis();
+    format!("{}-{moment}", object.revision)
+}
+
 /// An object that returns after it was hidden is created again under another activity id: peers drop
 /// ids that they have seen.
 fn stamped(mut activity: Value, object: &Object) -> Value {
     if object.revision > 0
         && let Some(id) = activity.get("id").and_then(Value::as_str)
     {
-        let id = format!("{id}-{}", object.revision);
+        let id = format!("{id}-{}", stamp(object));
         if let Some(map) = activity.as_object_mut() {
             map.insert("id".to_owned(), Value::String(id));
         }
@@ -259,7 +266,11 @@ fn announce(
     for text in instance.followers_url.iter().chain([&author.uri]) {
         cc.push(address(text)?);
     }
-    let id = address(&format!("{}/announces/{}", object.uri, object.revision + 1))?;
+    let id = match object.revision {
+        0 => format!("{}/announces/1", object.uri),
+        _ => format!("{}/announces/{}", object.uri, stamp(object)),
+    };
+    let id = address(&id)?;
     Ok(write::announce(
         &id,
         &address(&instance.uri)?,

@@ -90,7 +90,9 @@ impl Failure {
             Self::Request(RequestError::Unreachable { .. }) => lang.t("ics-error-unreachable"),
             Self::Request(RequestError::TooLarge(_)) => lang.t("ics-why-too-large"),
             Self::File(code) => lang.t(&format!("ics-why-{}", code.replace('_', "-"))),
-            Self::Import(_) => lang.t("ics-error-here"),
+            Self::Import(_) | Self::Request(RequestError::Spent | RequestError::TooManyHosts) => {
+                lang.t("ics-error-here")
+            }
         }
     }
 }

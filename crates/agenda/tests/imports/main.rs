@@ -10,6 +10,7 @@ mod pictures;
 #[allow(dead_code, reason = "made for the tests of pages")]
 #[path = "../pages/scene.rs"]
 mod scene;
+mod sent_on;
 mod series;
 mod server;
 mod subscriptions;

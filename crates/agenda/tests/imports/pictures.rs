@@ -5,7 +5,7 @@ use crate::scene::{Browser, Scene, on_both};
 use crate::server::{Server, answer};
 use agenda::PictureWorker;
 
-fn worker(scene: &Scene) -> PictureWorker {
+pub(crate) fn worker(scene: &Scene) -> PictureWorker {
     PictureWorker {
         database: scene.database.clone(),
         federation: scene.federation.clone(),
@@ -16,7 +16,7 @@ fn worker(scene: &Scene) -> PictureWorker {
     }
 }
 
-fn png() -> Vec<u8> {
+pub(crate) fn png() -> Vec<u8> {
     let mut bytes = std::io::Cursor::new(Vec::new());
     let picture = image::RgbImage::from_fn(900, 600, |x, y| image::Rgb([x as u8, y as u8, 90]));
     picture
@@ -25,7 +25,7 @@ fn png() -> Vec<u8> {
     bytes.into_inner()
 }
 
-fn pictured(uid: &str, title: &str, url: &str) -> String {
+pub(crate) fn pictured(uid: &str, title: &str, url: &str) -> String {
     format!("UID:{uid}\nDTSTART:20261212T100000Z\nSUMMARY:{title}\nIMAGE;VALUE=URI:{url}")
 }
 

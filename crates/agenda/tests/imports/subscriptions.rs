@@ -10,7 +10,7 @@ const A: &str = "UID:a@x\nDTSTART:20261212T100000Z\nSUMMARY:Atelier";
 const B: &str = "UID:b@x\nDTSTART:20261213T100000Z\nSUMMARY:Balade";
 const ICS: (&str, &str) = ("content-type", "text/calendar");
 
-fn worker(scene: &Scene) -> CalendarWorker {
+pub(crate) fn worker(scene: &Scene) -> CalendarWorker {
     CalendarWorker {
         database: scene.database.clone(),
         sites: scene.sites.clone(),

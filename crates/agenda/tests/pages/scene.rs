@@ -28,6 +28,7 @@ use sha2::{Digest, Sha256};
 use sites::{About, NewSite, Site, Sites};
 use std::collections::HashMap;
 use std::future::Future;
+use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 use store::schema::{activities, actors, follows, objects};
@@ -77,6 +78,22 @@ pub(crate) fn key() -> &'static FreshKey {
     KEY.get_or_init(|| FreshKey::make(&Randomness::new(filled())).unwrap())
 }
 
+/// Names of places that nobody may reach; no other name is found.
+fn inward() -> federation::Lookup {
+    let inside = SocketAddr::from(([127, 0, 0, 1], 0));
+    let mapped = SocketAddr::from((Ipv4Addr::LOCALHOST.to_ipv6_mapped(), 0));
+    let public = SocketAddr::from(([0x2000, 0, 0, 0, 0, 0, 0, 1], 0));
+    Arc::new(move |host| {
+        let found = match host.as_str() {
+            "inside.test" => Ok(vec![inside]),
+            "mapped.test" => Ok(vec![mapped]),
+            "mixed.test" => Ok(vec![public, inside]),
+            _ => Err(std::io::Error::other("not among the names of this test")),
+        };
+        Box::pin(async move { found })
+    })
+}
+
 /// Runs `test` on each database, with `alpha.test` and `beta.test`: each has an agenda (`raffinerie`,
 /// `fablab`) that `camille@HOST` owns; `sasha@HOST` has no agenda.
 pub(crate) fn on_both<F: Future<Output = ()>>(test: impl Fn(Scene) -> F) {
@@ -122,6 +139,8 @@ impl Scene {
             master_key: [7; 32],
             user_agent: "trial".into(),
             delivery_concurrency: 1,
+            proxies: sites::Proxies::default(),
+            limits_factor: 1,
         };
         let kinds: Vec<Arc<dyn Kind>> = vec![Arc::new(Agenda::new(namespace))];
         let registry = Registry::new(kinds, sites.clone(), namespace);
@@ -131,7 +150,7 @@ impl Scene {
             sites.clone(),
             clock.clone(),
             Randomness::new(filled()),
-            federation::no_lookup(),
+            inward(),
             Arc::new(registry.clone()),
         )
         .unwrap();

@@ -13,15 +13,22 @@ use store::{Conn, Id, StoreError, Ts};
 pub(super) const TURN: usize = 8;
 /// Rows looked at in a round before lanes are chosen one by one.
 const WINDOW: i64 = 64;
+/// Hosts under way at once that failed last (DOS-09).
+const FAILING: i64 = 64;
 /// Lanes in a round of a crowded host.
 const LANES: i64 = 64;
 /// Tries before an activity that its receiver fails on lets the others pass.
 pub(super) const PATIENT: i32 = 3;
 
 /// Due hosts that nobody works on. On PostgreSQL, processes that ask at once get different ones.
-pub(super) fn claimable(conn: &mut Conn, now: Ts, limit: i64) -> Result<Vec<String>, StoreError> {
+pub(super) fn claimable(
+    conn: &mut Conn,
+    holder: &str,
+    now: Ts,
+    limit: i64,
+) -> Result<Vec<String>, StoreError> {
     macro_rules! free {
-        () => {
+        ($limit:expr, $standing:expr) => {
             peers::table
                 .filter(peers::due_at.le(now))
                 .filter(
@@ -29,15 +36,37 @@ pub(super) fn claimable(conn: &mut Conn, now: Ts, limit: i64) -> Result<Vec<Stri
                         .is_null()
                         .or(peers::claimed_until.lt(now)),
                 )
+                .filter($standing)
                 .order(peers::due_at)
-                .limit(limit)
+                .limit($limit)
                 .select(peers::host)
         };
     }
-    Ok(match conn {
-        Conn::Sqlite(c) => free!().load(c)?,
-        Conn::Postgres(c) => free!().for_update().skip_locked().load(c)?,
-    })
+    macro_rules! take {
+        ($limit:expr, $standing:expr) => {
+            match conn {
+                Conn::Sqlite(c) => free!($limit, $standing).load::<String>(c)?,
+                Conn::Postgres(c) => free!($limit, $standing)
+                    .for_update()
+                    .skip_locked()
+                    .load(c)?,
+            }
+        };
+    }
+    // Hosts that failed last have a part of the places, so that thousands of them hold up nobody
+    // (DOS-09), and never none, so that they are not forgotten behind a busy crowd.
+    let failing: i64 = peers::table
+        .filter(peers::claimed_by.eq(holder))
+        .filter(peers::claimed_until.ge(now))
+        .filter(peers::failures.gt(0))
+        .count()
+        .get_result(conn)?;
+    let mut hosts = take!(limit, peers::failures.eq(0));
+    let left = limit - i64::try_from(hosts.len()).unwrap_or(limit);
+    let room = left.min(FAILING - failing).max(0);
+    let first = i64::from(failing == 0 && room == 0);
+    hosts.extend(take!(room.max(first), peers::failures.gt(0)));
+    Ok(hosts)
 }
 
 /// The oldest rows of a host; where many wait, the oldest of each lane.

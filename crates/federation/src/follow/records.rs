@@ -1,8 +1,8 @@
 //! What is written when a follow is asked, decided and answered.
 
 use super::policy::{self, Standing};
-use super::{back, notice, relay};
 use super::row::{DecidedBy, Follow, FollowError, FollowState, Via};
+use super::{back, notice, relay};
 use crate::actor::Actor;
 use crate::outbox::{Recipients, Spoken, say};
 use crate::write;

@@ -474,6 +474,8 @@ fn ssrf_10_the_switch_for_tests_beside_a_public_name() {
                 master_key: [7; 32],
                 user_agent: "Kiosque (test)".to_owned(),
                 delivery_concurrency: 1,
+                proxies: sites::Proxies::default(),
+                limits_factor: 1,
             };
             let sites = sites::Sites::open(world.database.clone()).expect("sites");
             let (time, random) = (world.now(), Randomness::new(|_| {}));

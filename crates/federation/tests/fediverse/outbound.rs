@@ -108,7 +108,7 @@ fn ssrf_matrix_no_path_leads_to_a_place_that_none_may_reach() {
     let script = Script::default();
     let mut options = Options::hosts(&["via.test", "beta.test", "links.test", "evil.test"]);
     options.lookup = Some(script.lookup());
-    hostile::each(&options, async |world| {
+    hostile::on_both(&options, async |world| {
         let (port, reached) = trap().await;
         let inside = |ip: &str| SocketAddr::new(ip.parse().expect("address"), port);
         let blocked = world.federation.block_host("evil.test", "").await;

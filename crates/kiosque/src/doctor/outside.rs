@@ -70,6 +70,8 @@ pub(crate) mod tests {
             master_key: [0; 32],
             user_agent: "Kiosque (test)".to_owned(),
             delivery_concurrency: 1,
+            proxies: sites::Proxies::default(),
+            limits_factor: 1,
         };
         let database = store::trial::sqlite();
         let new = sites::NewSite {

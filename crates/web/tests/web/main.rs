@@ -4,6 +4,7 @@
 mod access;
 mod agendas;
 mod api;
+mod asked;
 mod following;
 mod headers;
 mod letters;

@@ -13,11 +13,13 @@ use actix_web::web::Data;
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use federation::{Federation, Randomness, Settings, Software};
+use hostile::Fediverse;
 use publication::Registry;
 use sha2::{Digest, Sha256};
 use sites::{About, Site, SiteChange, Sites};
 use std::collections::HashMap;
 use std::future::Future;
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use store::schema::mail_queue;
@@ -55,7 +57,7 @@ fn filled() -> impl Fn(&mut [u8]) + Send + Sync + 'static {
 /// Runs `test` on each database, on a server without sites.
 pub(crate) fn on_both_empty<F: Future<Output = ()>>(test: impl Fn(Scene) -> F) {
     store::trial::on_both(|database| {
-        actix_web::rt::System::new().block_on(test(Scene::new(database)));
+        actix_web::rt::System::new().block_on(test(Scene::new(database, HashMap::new())));
     });
 }
 
@@ -63,7 +65,7 @@ pub(crate) fn on_both_empty<F: Future<Output = ()>>(test: impl Fn(Scene) -> F) {
 pub(crate) fn on_both<F: Future<Output = ()>>(test: impl Fn(Scene) -> F) {
     store::trial::on_both(|database| {
         actix_web::rt::System::new().block_on(async {
-            let scene = Scene::new(database);
+            let scene = Scene::new(database, HashMap::new());
             scene.add("alpha.test", "https").await;
             scene.add("beta.test", "http").await;
             test(scene).await;
@@ -71,8 +73,24 @@ pub(crate) fn on_both<F: Future<Output = ()>>(test: impl Fn(Scene) -> F) {
     });
 }
 
+/// The same among other servers.
+pub(crate) fn on_both_among<F: Future<Output = ()>>(
+    names: &[&str],
+    test: impl Fn(Scene, Fediverse) -> F,
+) {
+    store::trial::on_both(|database| {
+        actix_web::rt::System::new().block_on(async {
+            let fediverse = Fediverse::start(names).await;
+            let scene = Scene::new(database, fediverse.hosts());
+            scene.add("alpha.test", "https").await;
+            scene.add("beta.test", "http").await;
+            test(scene, fediverse).await;
+        });
+    });
+}
+
 impl Scene {
-    fn new(database: Database) -> Self {
+    fn new(database: Database, hosts: HashMap<String, SocketAddr>) -> Self {
         // The binary does this once; the second test of the process finds it done.
         let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
         let seconds = Arc::new(AtomicI64::new(1_800_000_000));
@@ -94,12 +112,14 @@ impl Scene {
         .unwrap();
         let settings = Settings {
             local_test: true,
-            hosts: HashMap::new(),
+            hosts,
             fast: true,
             namespace: "https://ns.example/ns".into(),
             master_key: [7; 32],
             user_agent: "trial".into(),
             delivery_concurrency: 1,
+            proxies: sites::Proxies::default(),
+            limits_factor: 1,
         };
         let registry = Registry::new(Vec::new(), sites.clone(), "https://ns.example/ns");
         let federation = Federation::open(

@@ -98,3 +98,14 @@ impl Network {
         (a ^ b).checked_shr(width - self.bits).unwrap_or(0) == 0
     }
 }
+
+/// The key of an address: IPv6 by /64, which is what one line has (AUTH-02).
+pub fn address_key(address: IpAddr) -> String {
+    match address.to_canonical() {
+        IpAddr::V4(v4) => v4.to_string(),
+        IpAddr::V6(v6) => {
+            let [a, b, c, d, ..] = v6.segments();
+            format!("{a:x}:{b:x}:{c:x}:{d:x}::/64")
+        }
+    }
+}
