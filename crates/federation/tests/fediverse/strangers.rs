@@ -16,7 +16,7 @@ fn ssrf_07_without_a_signature_nobody_makes_us_ask_anybody() {
         eve.serve_event("1", &eve.event("1", "Concert"));
         let there: String = url::form_urlencoded::byte_serialize(eve.uri.as_bytes()).collect();
         for path in [
-            format!("/.well-known/webfinger?resource=acct:eve@far.test"),
+            "/.well-known/webfinger?resource=acct:eve@far.test".to_owned(),
             format!("/.well-known/webfinger?resource={there}"),
             format!("/.well-known/nodeinfo?url={there}"),
             format!("/.well-known/host-meta?uri={there}"),

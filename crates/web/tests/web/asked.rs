@@ -145,7 +145,7 @@ fn ssrf_07_no_page_and_no_program_asks_a_server_for_a_stranger() {
             format!("/about?uri={there}"),
             format!("/authorize_interaction?uri={there}"),
             format!("/follow-from?target={there}&account={account}"),
-            format!("/.well-known/webfinger?resource=acct:ada@never-met.test"),
+            "/.well-known/webfinger?resource=acct:ada@never-met.test".to_owned(),
             format!("/.well-known/webfinger?resource={there}"),
             format!("/ns?id={there}"),
         ] {
