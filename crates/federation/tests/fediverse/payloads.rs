@@ -15,7 +15,7 @@ use store::schema::follows;
 use url::Url;
 
 /// Of so many mutations one is sent: all of them would take an hour.
-const EACH: usize = 23;
+const EACH: usize = 67;
 /// Sent before the rows are looked at.
 const BATCH: usize = 60;
 
