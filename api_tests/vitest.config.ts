@@ -6,8 +6,6 @@ if (Number(process.versions.node.split(".")[0]) < 22) {
 
 export default defineConfig({
   test: {
-    // Two flows of the browser failed once while a compiler had the machine; why is not known yet.
-    retry: process.env["CI"] === "true" ? 1 : 0,
     include: ["peer/**/*.test.ts", "harness/**/*.test.ts", "suites/**/*.test.ts"],
     // Each file starts its own servers and its own name table, so each is its own process.
     pool: "forks",

@@ -58,6 +58,8 @@ describe.each(engines())("the page of an event on %s", (engine) => {
       expect(await link(/Rejoindre en ligne/)).toBe("https://meet.example/contes");
       expect(await link(/Réserver/)).toBe("https://billets.example/contes");
       expect(await link(/OpenStreetMap/)).toMatch(/47\.3605.*-1\.9421/);
+      // The page may be read before its picture has come.
+      await page.waitForLoadState("load");
       const picture = page.getByRole("img", { name: "Une grange bleue, la nuit." });
       expect(await picture.evaluate((image) => (image as unknown as { naturalWidth: number }).naturalWidth)).toBeGreaterThan(300);
       await tidy(visitor, setting, "event");
