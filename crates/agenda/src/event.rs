@@ -251,7 +251,7 @@ pub fn write_details(
         .as_ref()
         .map(|p| format!("{} {}", p.name, p.locality))
         .unwrap_or_default();
-    let words = publication::text::plain(&details.content);
+    let words = text::plain(&details.content);
     let search = fold(&format!(
         "{} {place_words} {} {} {words}",
         details.title,

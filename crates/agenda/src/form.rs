@@ -6,7 +6,6 @@ use crate::place::PlaceDetails;
 use calendar::When;
 use chrono::{Duration, LocalResult, NaiveDate, NaiveDateTime, NaiveTime, TimeZone, Timelike};
 use chrono_tz::Tz;
-use publication::text;
 use store::Id;
 use ui::FormErrors;
 use ui::event_form::EventValues;

@@ -50,7 +50,7 @@ pub(crate) fn event(site: &Site, listed: &Listed, picture: Option<&ui::Picture>)
             json!(previous.0.with_timezone(&zone).to_rfc3339()),
         );
     }
-    let text = publication::text::plain(&event.content);
+    let text = text::plain(&event.content);
     if !text.is_empty() {
         put(
             "description",

@@ -298,7 +298,7 @@ pub(crate) fn store_actor(
         .clone()
         .or_else(|| confirmed_name.map(str::to_owned))
         .unwrap_or_default();
-    let summary = ammonia::clean(document.summary.as_deref().unwrap_or_default());
+    let summary = text::clean_html(document.summary.as_deref().unwrap_or_default());
     let columns = (
         (
             actors::kind.eq(document.types.first().cloned().unwrap_or_default()),

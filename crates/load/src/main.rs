@@ -8,6 +8,7 @@ mod rows;
 mod server;
 mod sink;
 mod table;
+mod texts;
 mod wire;
 
 use clap::Parser;
@@ -37,7 +38,7 @@ struct Load {
     /// The inbox benchmark is run again each time this many objects are stored.
     #[arg(long, value_delimiter = ',')]
     grown: Vec<usize>,
-    /// Only these: `inbox`, `delivery`, `latency`.
+    /// Only these: `inbox`, `delivery`, `latency`, `texts` (which need no database and run with SQLite's).
     #[arg(long, value_delimiter = ',')]
     only: Vec<String>,
 }
@@ -59,6 +60,9 @@ async fn main() -> anyhow::Result<()> {
     };
     let wants = |name: &str| load.only.is_empty() || load.only.iter().any(|only| only == name);
     println!("| database | figure | measured | |\n|---|---|---:|---|");
+    if wants("texts") && load.postgres.is_empty() {
+        texts::run().iter().for_each(table::Row::print);
+    }
     if wants("inbox") {
         let server = Server::start(&load.binary, "mesure", &load.postgres, &[]).await?;
         tokio::time::sleep(Duration::from_secs(3)).await;

@@ -1,7 +1,6 @@
 //! Replies from other servers, shown under the object they answer.
 
 use crate::object::{CommentPolicy, Object, ObjectState};
-use crate::text;
 use activitystreams::NoteObject;
 use diesel::prelude::*;
 use federation::{Actor, IngestError, Known};

@@ -13,7 +13,6 @@ pub mod narrowing;
 mod object;
 mod serve;
 mod tell;
-pub mod text;
 #[macro_use]
 mod visible;
 

@@ -18,7 +18,7 @@ pub(crate) fn configure(config: &mut web::ServiceConfig) {
 }
 
 fn words(source: &str) -> SafeHtml {
-    SafeHtml::trusted(publication::text::markdown(source))
+    SafeHtml::trusted(text::markdown(source))
 }
 
 /// The nine questions with their answers, safe to show.

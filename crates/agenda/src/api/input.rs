@@ -7,7 +7,6 @@ use calendar::When;
 use chrono::{DateTime, NaiveDate, NaiveDateTime};
 use chrono_tz::Tz;
 use pages::ApiError;
-use publication::text;
 use serde::Deserialize;
 use url::Url;
 

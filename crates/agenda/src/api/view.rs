@@ -3,7 +3,6 @@
 use crate::listing::Listed;
 use calendar::When;
 use chrono_tz::Tz;
-use publication::text;
 use serde::{Deserialize, Serialize};
 use sites::Site;
 use store::Id;

@@ -55,7 +55,7 @@ fn event(site: &Site, listed: &Listed, pictures: &Pictures) -> EventForm {
     });
     let picture = event.picture_id.and_then(|id| pictures.get(&id));
     let picture = picture.map(|stored| stored.at_least(1_280, ""));
-    let mut description = publication::text::plain(&event.content);
+    let mut description = text::plain(&event.content);
     if !event.status_note.is_empty() {
         description = format!("{}\n\n{description}", event.status_note);
     }

@@ -4,7 +4,6 @@ use crate::event::{Details, EventStatus, Picture};
 use crate::listing::{CATEGORIES, Listed};
 use crate::place::PlaceDetails;
 use calendar::{Entry, Status};
-use publication::text;
 use url::Url;
 
 /// Fingerprint of what its calendar no longer has: other than any calendar's, so that its return is

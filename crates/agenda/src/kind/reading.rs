@@ -7,7 +7,6 @@ use activitystreams::{EventObject, EventStatus as WireStatus};
 use calendar::When;
 use chrono::{DateTime, FixedOffset, NaiveTime};
 use chrono_tz::Tz;
-use publication::text;
 use store::Ts;
 use url::Url;
 

@@ -7,7 +7,7 @@ use actix_web::{HttpResponse, web};
 use diesel::prelude::*;
 use federation::{Actor, ActorState};
 use pages::{Frame, Portrait};
-use publication::{text, waiting_comments};
+use publication::waiting_comments;
 use store::schema::actors;
 use store::{Conn, Id, StoreError};
 use ui::SafeHtml;

@@ -317,7 +317,7 @@ fn show(frame: &Frame, rooms: &Rooms, seen: Seen) -> HttpResponse {
     }
     let mut page = frame.page(&object.title, event_page(&view, lang));
     page.nav_current = NavItem::Agenda;
-    page.description = publication::text::plain(&words::summary(
+    page.description = text::plain(&words::summary(
         event,
         seen.listed.place.as_ref(),
         lang.tag(),

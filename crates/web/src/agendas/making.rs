@@ -85,7 +85,7 @@ pub(crate) fn check_summary(summary: &str) -> Result<String, AgendaError> {
     match summary.chars().count() {
         0 => Ok(String::new()),
         n if n > LONGEST_SUMMARY => Err(AgendaError::Summary),
-        _ => Ok(publication::text::markdown(summary)),
+        _ => Ok(text::markdown(summary)),
     }
 }
 

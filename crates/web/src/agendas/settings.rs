@@ -135,7 +135,7 @@ pub(crate) async fn show(
         Ok(held) => {
             let form = SettingsForm {
                 name: held.actor.name.clone(),
-                summary: publication::text::plain(&held.actor.summary),
+                summary: text::plain(&held.actor.summary),
                 comments: held.comments.as_str().to_owned(),
                 shows_people: held.shows_people.then(|| "on".to_owned()),
                 people_asked: None,

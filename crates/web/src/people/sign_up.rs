@@ -27,7 +27,7 @@ fn page(frame: &Frame, form: &SignUpForm, errors: &FormErrors) -> Page {
     if frame.site.registration == Registration::Closed {
         return message(frame, "sign-up-closed");
     }
-    let rules = publication::text::markdown(&frame.site.about.code_of_conduct);
+    let rules = text::markdown(&frame.site.about.code_of_conduct);
     let view = SignUpView {
         csrf: String::new(),
         name: form.name.clone(),

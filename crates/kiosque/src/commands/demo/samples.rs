@@ -9,7 +9,7 @@ use chrono::{Days, NaiveDate, NaiveTime};
 use chrono_tz::Europe::Paris;
 use federation::{FreshKey, NewActor, create_actor};
 use mail::EmailAddress;
-use publication::{Audience, CommentPolicy, NewObject, ObjectState, publish, text};
+use publication::{Audience, CommentPolicy, NewObject, ObjectState, publish};
 use sites::{About, Site};
 use std::sync::Arc;
 

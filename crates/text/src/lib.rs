@@ -1,45 +1,58 @@
 //! Text that people and peers write, made safe to show.
 
+mod reading;
+
+use reading::{Shaped, Words, read};
 use std::collections::HashSet;
 use std::sync::LazyLock;
 
 /// Longest text shown, in bytes; longer is cut.
 const LONGEST: usize = 100 * 1024;
 
+/// Elements that are shown.
+const ELEMENTS: [&str; 25] = [
+    "a",
+    "p",
+    "br",
+    "strong",
+    "em",
+    "b",
+    "i",
+    "u",
+    "del",
+    "s",
+    "ul",
+    "ol",
+    "li",
+    "blockquote",
+    "code",
+    "pre",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "hr",
+    "span",
+    "sub",
+    "sup",
+    "abbr",
+];
+
+/// Attributes that the cleaner is asked about; it says on which element, and which addresses.
+const ATTRIBUTES: [&str; 7] = [
+    "href", "hreflang", "lang", "dir", "cite", "datetime", "start",
+];
+
+/// What links of other people say about themselves.
+const REL: &str = "noopener noreferrer nofollow ugc";
+
 static CLEANER: LazyLock<ammonia::Builder<'static>> = LazyLock::new(|| {
-    let tags = [
-        "a",
-        "p",
-        "br",
-        "strong",
-        "em",
-        "b",
-        "i",
-        "u",
-        "del",
-        "s",
-        "ul",
-        "ol",
-        "li",
-        "blockquote",
-        "code",
-        "pre",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "hr",
-        "span",
-        "sub",
-        "sup",
-        "abbr",
-    ];
     let mut builder = ammonia::Builder::default();
     builder
-        .tags(HashSet::from(tags))
+        .tags(HashSet::from(ELEMENTS))
         .generic_attributes(HashSet::from(["lang", "dir"]))
         .url_schemes(HashSet::from(["http", "https", "mailto", "tel"]))
-        .link_rel(Some("noopener noreferrer nofollow ugc"))
+        .link_rel(Some(REL))
         .url_relative(ammonia::UrlRelative::Deny)
         .strip_comments(true);
     builder
@@ -58,13 +71,16 @@ const READINGS: usize = 8;
 /// Read again until it stays as it is: what a browser makes of the result is then what was checked, and
 /// not what a second parser makes of a link in a link or of a text that was cut (XSS-03).
 pub fn clean_html(html: &str) -> String {
-    let mut text = clean_once(html);
+    let mut shape = shaped(html);
+    let mut text = CLEANER.clean(&shape).to_string();
     for _ in 0..READINGS {
-        let again = clean_once(&text);
-        if again == text {
+        // Of the same shape the cleaner makes the same text.
+        let again = shaped(&text);
+        if again == shape {
             return text;
         }
-        text = again;
+        text = CLEANER.clean(&again).to_string();
+        shape = again;
     }
     let words = plain(&text);
     // Each sign may take five; nothing of it is read as markup, nor cut the next time.
@@ -79,10 +95,8 @@ pub fn clean_html(html: &str) -> String {
 /// The mark at the beginning of a file, which a parser takes away, one at each reading.
 const MARK: char = '\u{feff}';
 
-fn clean_once(html: &str) -> String {
-    CLEANER
-        .clean(cut(html).trim_start_matches(MARK))
-        .to_string()
+fn shaped(html: &str) -> String {
+    read(html.trim_start_matches(MARK), Shaped::default()).finish()
 }
 
 /// Markdown to safe HTML. Raw HTML in it is shown as text; addresses become links; headings begin
@@ -99,28 +113,8 @@ pub fn markdown(source: &str) -> String {
 
 /// The words of an HTML text, without markup, for summaries, feeds and search.
 pub fn plain(html: &str) -> String {
-    let spaced = html
-        .replace("</p>", "</p> ")
-        .replace("<br", " <br")
-        .replace("</li>", "</li> ");
-    let bare = ammonia::Builder::empty().clean(&spaced).to_string();
-    let words = decode(&bare);
+    let words = read(cut(html), Words::default()).0;
     words.split_whitespace().collect::<Vec<_>>().join(" ")
-}
-
-/// Undoes the five entities that the cleaner writes.
-fn decode(text: &str) -> String {
-    let pairs = [
-        ("&lt;", "<"),
-        ("&gt;", ">"),
-        ("&quot;", "\""),
-        ("&#39;", "'"),
-        ("&nbsp;", " "),
-        ("&amp;", "&"),
-    ];
-    pairs.iter().fold(text.to_owned(), |text, (entity, plain)| {
-        text.replace(entity, plain)
-    })
 }
 
 #[cfg(test)]
@@ -134,7 +128,10 @@ mod tests {
             ("<script>alert(1)</script>salut", "salut"),
             ("<p onclick=x style=color:red id=main>a</p>", "<p>a</p>"),
             ("<img src=x onerror=alert(1)>b", "b"),
-            ("<svg><a xlink:href='javascript:1'>c</a></svg>", ""),
+            (
+                "<svg><a xlink:href='javascript:1'>c</a></svg>",
+                "<a rel=\"noopener noreferrer nofollow ugc\">c</a>",
+            ),
         ] {
             assert_eq!(clean_html(input), kept, "{input}");
         }

@@ -1,6 +1,6 @@
 //! XSS-03: what was made safe stays safe however often it is read, and nothing makes the cleaner fail.
 
-use publication::text::{clean_html, markdown, plain};
+use text::{clean_html, markdown, plain};
 
 /// Elements that the cleaner lets pass, with `rel` and addresses on links.
 const KEPT: [&str; 25] = [
