@@ -16,7 +16,7 @@ use chrono::Duration;
 use diesel::prelude::*;
 use futures::StreamExt;
 use futures::stream::FuturesUnordered;
-use rows::{PATIENT, TURN, claimable, next_row_at, note_outcome, waiting_rows};
+use rows::{PATIENT, TURN, accepts_among, claimable, next_row_at, note_outcome, waiting_rows};
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use store::schema::peers;
@@ -102,10 +102,14 @@ impl Federation {
     /// The lanes of a host that may go on, each with its next rows in order.
     async fn due_lanes(&self, host: &str) -> Result<Vec<Vec<Due>>, StoreError> {
         let (host, now) = (host.to_owned(), self.0.clock.ts());
-        let rows = self
+        let (rows, accepts) = self
             .0
             .database
-            .read(move |c| waiting_rows(c, &host))
+            .read(move |c| {
+                let rows = waiting_rows(c, &host)?;
+                let accepts = accepts_among(c, &rows)?;
+                Ok::<_, StoreError>((rows, accepts))
+            })
             .await?;
         let mut lanes: BTreeMap<(Id, String), Vec<Due>> = BTreeMap::new();
         let mut alone = Vec::new();
@@ -122,7 +126,14 @@ impl Federation {
             }
         }
         let ready = |lane: &Vec<Due>| lane.first().is_some_and(|head| head.next_try_at <= now);
-        Ok(lanes.into_values().filter(ready).chain(alone).collect())
+        let mut due: Vec<Vec<Due>> = lanes.into_values().filter(ready).chain(alone).collect();
+        // An Accept goes to the follower's own inbox, and what is sent because of it to the shared one, where it
+        // would be refused as long as the follow is not known to be accepted.
+        let accepting = |lane: &Vec<Due>| lane.iter().any(|row| accepts.contains(&row.id));
+        if due.iter().any(accepting) {
+            due.retain(accepting);
+        }
+        Ok(due)
     }
 
     async fn round(&self, lanes: Vec<Vec<Due>>) -> Result<Round, StoreError> {

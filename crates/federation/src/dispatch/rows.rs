@@ -5,8 +5,8 @@ use crate::peer::Peer;
 use crate::settings::Settings;
 use chrono::Duration;
 use diesel::prelude::*;
-use std::collections::BTreeMap;
-use store::schema::{deliveries, peers};
+use std::collections::{BTreeMap, BTreeSet};
+use store::schema::{activities, deliveries, peers};
 use store::{Conn, Id, StoreError, Ts};
 
 /// Rows of one lane in a round.
@@ -111,6 +111,24 @@ pub(super) fn waiting_rows(conn: &mut Conn, host: &str) -> Result<Vec<Due>, Stor
         );
     }
     Ok(rows)
+}
+
+/// Which of the rows carry an Accept; none when all go to one inbox, in whose order they stand already.
+pub(super) fn accepts_among(conn: &mut Conn, rows: &[Due]) -> Result<BTreeSet<Id>, StoreError> {
+    let one_inbox = rows.windows(2).all(|pair| pair[0].inbox == pair[1].inbox);
+    if one_inbox {
+        return Ok(BTreeSet::new());
+    }
+    let told: BTreeSet<Id> = rows.iter().map(|row| row.activity_id).collect();
+    let accepts: BTreeSet<Id> = activities::table
+        .filter(activities::id.eq_any(told))
+        .filter(activities::kind.eq("Accept"))
+        .select(activities::id)
+        .load(conn)?
+        .into_iter()
+        .collect();
+    let carries = |row: &&Due| accepts.contains(&row.activity_id);
+    Ok(rows.iter().filter(carries).map(|row| row.id).collect())
 }
 
 /// When the first row of a host may go that does not wait behind another.

@@ -210,6 +210,33 @@ fn in_order_per_actor_and_inbox() {
 }
 
 #[test]
+fn an_accept_arrives_before_what_is_sent_because_of_it() {
+    hostile::on_both(&options(), async |world| {
+        let alice = Peer::new(&world.fediverse.host("alpha.test"), "alice", 1);
+        alice.serve(&alice.document());
+        let own = format!("{}/inbox", alice.path());
+        for inbox in [own.as_str(), "/inbox"] {
+            alice.host.answer(inbox, Reply::status(503));
+        }
+        world.followed_by(&alice, &world.agenda).await;
+        world.publish("First", Audience::Public);
+        world.settle().await;
+        alice.host.answer("/inbox", Reply::status(202));
+        let slow = Reply::status(202).after(std::time::Duration::from_millis(150));
+        alice.host.answer(&own, slow);
+        world.fediverse.forget();
+        world.advance(Duration::minutes(1));
+        world.settle().await;
+        let seen = world.fediverse.seen();
+        let posts = seen.iter().filter(|seen| seen.method == "POST");
+        let kinds: Vec<String> = posts
+            .map(|seen| seen.json()["type"].as_str().unwrap_or_default().to_owned())
+            .collect();
+        assert_eq!(kinds, ["Accept", "Create"], "to two inboxes of one host");
+    });
+}
+
+#[test]
 fn del_03_retries_grow_and_end_after_a_week() {
     hostile::on_both(&options(), async |world| {
         let alice = fan(&world, "alpha.test", "alice", 1).await;
