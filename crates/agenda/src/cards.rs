@@ -47,7 +47,7 @@ pub(crate) fn path(listed: &Listed) -> String {
 /// The tag's list.
 pub(crate) fn tag_path(tag: &str) -> String {
     let encoded: String = url::form_urlencoded::byte_serialize(tag.as_bytes()).collect();
-    format!("/?tag={encoded}")
+    format!("/tags/{}", encoded.replace('+', "%20"))
 }
 
 /// A card.

@@ -9,9 +9,11 @@ use crate::html::SafeHtml;
 use crate::lang::Lang;
 use crate::layout::Picture;
 
+mod chosen;
 mod entries;
 mod month;
 
+use chosen::active_filters;
 pub use entries::*;
 pub use month::*;
 
@@ -139,6 +141,7 @@ pub fn filters(filters: &Filters, lang: Lang) -> SafeHtml {
         lang,
         filters,
         folded,
+        active: active_filters(&filters.active, &filters.reset_url, lang),
     })
 }
 
@@ -148,6 +151,7 @@ struct FilterBar<'a> {
     lang: Lang,
     filters: &'a Filters,
     folded: SafeHtml,
+    active: SafeHtml,
 }
 
 /// A page of the agenda, with everything around the list.
@@ -185,6 +189,8 @@ pub struct AgendaView {
     pub ics_url: String,
     /// Address of the same agenda as a feed.
     pub atom_url: String,
+    /// Address of the page that says how to show it on another site; may be empty.
+    pub embed_url: String,
     /// Whole address of the page, printed with a QR code.
     pub live_url: String,
 }

@@ -108,6 +108,7 @@ pub(super) async fn agenda(
     view.banner = around.portrait.shown_banner();
     view.icon = around.portrait.shown_icon();
     view.people = around.people;
+    view.embed_url = format!("/embed?agenda={}", actor.username);
     if may_edit {
         view.tools = vec![
             Link::new(&lang.t("nav-new-event"), &format!("{feed}/new")),

@@ -4,7 +4,6 @@ use super::event::Seen;
 use crate::event::EventStatus;
 use crate::listing::Listed;
 use crate::words;
-use calendar::{Recurrence, RuleWords};
 use store::{Id, read_wall};
 use ui::Lang;
 use ui::event::{Change, Occurrence};
@@ -88,43 +87,4 @@ pub(super) fn occurrences(list: &[Listed], here: Id, title: &str, lang: Lang) ->
         }
     };
     list.iter().map(one).collect()
-}
-
-/// "chaque semaine, mardi et jeudi".
-pub(super) fn repeats(recurrence: &Recurrence, lang: Lang) -> String {
-    let count = |key: &str, n: u16| lang.ta(key, &[("n", n.into())]);
-    let weekday = |day: chrono::Weekday| {
-        ui::dates::weekday_name_from_monday(day.num_days_from_monday(), lang)
-    };
-    let on_weekday = |n: u16, nth: &str, day| {
-        let nth = lang.t(&format!("series-nth-{nth}"));
-        let args = [
-            ("n", n.into()),
-            ("nth", nth.into()),
-            ("weekday", weekday(day).into()),
-        ];
-        lang.ta("series-repeat-month-weekday", &args)
-    };
-    match recurrence.rule.words(recurrence.start.date()) {
-        RuleWords::Days { interval } => count("event-repeat-daily", interval),
-        RuleWords::Weeks { interval, days } => {
-            let days: Vec<&str> = days.into_iter().map(weekday).collect();
-            let args = [("n", interval.into()), ("days", days.join(", ").into())];
-            lang.ta("event-repeat-weekly", &args)
-        }
-        RuleWords::MonthsOnDay { interval, day } => {
-            let args = [("n", interval.into()), ("day", day.to_string().into())];
-            lang.ta("series-repeat-month-day", &args)
-        }
-        RuleWords::MonthsOnLastDay { interval } => count("series-repeat-month-last", interval),
-        RuleWords::MonthsOnWeekday {
-            interval,
-            nth,
-            weekday,
-        } => on_weekday(interval, &nth.to_string(), weekday),
-        RuleWords::MonthsOnLastWeekday { interval, weekday } => {
-            on_weekday(interval, "last", weekday)
-        }
-        RuleWords::Years { interval, .. } => count("event-repeat-yearly", interval),
-    }
 }

@@ -8,6 +8,7 @@ use crate::rooms::Rooms;
 use actix_web::{HttpResponse, web};
 use federation::{Actor, ActorState};
 use pages::Frame;
+use serde::Deserialize;
 use ui::SafeHtml;
 use ui::pages::narrow_page;
 
@@ -69,24 +70,67 @@ async fn show(
     pages::embeddable(frame.document(html))
 }
 
-/// `GET /embed`: the lines to copy.
-pub(super) async fn how(frame: Frame) -> HttpResponse {
-    let lang = frame.lang;
+/// What is asked of the page with the lines to copy.
+#[derive(Deserialize)]
+pub(super) struct Which {
+    /// Name of one agenda; without it, all of the site.
+    #[serde(default)]
+    agenda: String,
+}
+
+/// `GET /embed`: the lines to copy, for the whole site or for one of its agendas.
+pub(super) async fn how(frame: Frame, rooms: Rooms, which: web::Query<Which>) -> HttpResponse {
+    let (lang, site) = (frame.lang, frame.site.id);
+    let agendas = match rooms
+        .database
+        .read(move |c| Actor::all_of(c, site, "Group"))
+        .await
+    {
+        Ok(agendas) => agendas,
+        Err(_) => return frame.error(503),
+    };
+    let chosen = agendas.iter().find(|one| one.username == which.agenda);
+    if chosen.is_none() && !which.agenda.is_empty() {
+        return frame.error(404);
+    }
+    let (path, title) = match chosen {
+        Some(one) => (format!("/embed/@{}", one.username), &one.name),
+        None => ("/embed/agenda".to_owned(), &frame.site.name),
+    };
     let code = format!(
         "<iframe src=\"{}\" title=\"{}\" width=\"100%\" height=\"600\" loading=\"lazy\"></iframe>",
-        frame.site.url("/embed/agenda"),
-        SafeHtml::text(&frame.site.name)
+        frame.site.url(&path),
+        SafeHtml::text(title)
     );
-    let body = SafeHtml::trusted(format!(
+    let mut html = format!(
         "<h2>{}</h2><p><code data-copy=\"{}\" data-copied=\"{}\">{}</code></p>\
-         <p><a href=\"/embed/agenda\">{}</a></p>",
-        SafeHtml::text(&lang.t("embed-code")),
+         <p><a href=\"{path}\">{}</a></p>",
+        SafeHtml::text(&lang.ta("embed-code", &[("name", title.as_str().into())])),
         SafeHtml::text(&lang.t("follow-copy")),
         SafeHtml::text(&lang.t("follow-copied")),
         SafeHtml::text(&code),
         SafeHtml::text(&lang.t("embed-preview"))
-    ));
+    );
+    let mut others: Vec<(&str, String)> = agendas
+        .iter()
+        .filter(|one| one.username != which.agenda)
+        .map(|one| (one.name.as_str(), format!("/embed?agenda={}", one.username)))
+        .collect();
+    if chosen.is_some() {
+        others.insert(0, (&frame.site.name, "/embed".to_owned()));
+    }
+    if !others.is_empty() {
+        html.push_str(&format!(
+            "<h2>{}</h2><ul>",
+            SafeHtml::text(&lang.t("embed-others"))
+        ));
+        for (name, url) in others {
+            let name = SafeHtml::text(name);
+            html.push_str(&format!("<li><a href=\"{url}\">{name}</a></li>"));
+        }
+        html.push_str("</ul>");
+    }
     let heading = lang.t("embed-heading");
-    let body = narrow_page(&heading, &lang.t("embed-intro"), &body);
+    let body = narrow_page(&heading, &lang.t("embed-intro"), &SafeHtml::trusted(html));
     frame.html(&frame.page(&heading, body))
 }

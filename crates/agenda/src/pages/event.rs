@@ -1,14 +1,14 @@
 //! The page of an event.
 
 use super::agenda::follow;
-use super::around::{changes, occurrences, repeats};
-use super::home::category_name;
+use super::around::{changes, occurrences};
+use super::filters::category_name;
 use crate::cards::{pictures, shown, source, tag_path};
 use crate::event::EventStatus;
 use crate::json_ld;
 use crate::listing::{Listed, Search, search};
 use crate::rooms::Rooms;
-use crate::series::recurrence_of;
+use crate::series::{describe, recurrence_of};
 use crate::{access, words};
 use actix_web::{HttpResponse, web};
 use pages::Frame;
@@ -241,7 +241,7 @@ fn show(frame: &Frame, rooms: &Rooms, seen: Seen) -> HttpResponse {
     view.repeats = seen
         .recurrence
         .as_ref()
-        .map(|rule| repeats(rule, lang))
+        .map(|rule| describe(rule, lang))
         .unwrap_or_default();
     let path = format!("/e/{}", object.id);
     let organiser = frame

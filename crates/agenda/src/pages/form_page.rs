@@ -1,7 +1,7 @@
 //! What the pages with the form of an event share: who may, what is proposed, what is sent.
 
 use super::event::{Found, find};
-use super::home::category_choices;
+use super::filters::category_choices;
 use crate::listing::Listed;
 use crate::place::Place;
 use crate::rooms::Rooms;

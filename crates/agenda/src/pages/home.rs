@@ -1,21 +1,18 @@
 //! The site's agenda by day, with its filters.
 
+use super::filters::{Known, filters};
 use crate::cards::{by_day, pictures};
-use crate::listing::{CATEGORIES, Listed, Search};
+use crate::listing::{Listed, Search};
 use crate::place::Place;
 use crate::query::{Query, cursor_text, run};
 use crate::rooms::Rooms;
 use actix_web::{HttpResponse, web};
-use chrono::NaiveDate;
 use federation::follow::{Follow, FollowState};
 use pages::{Frame, Portrait};
 use sites::Site;
 use std::sync::Arc;
 use store::{Conn, StoreError, Ts};
-use ui::agenda::{
-    ActiveFilter, AgendaView, EmptyState, Filters, Link, Pagination, QuickFilter, agenda_page,
-};
-use ui::forms::Choice;
+use ui::agenda::{AgendaView, EmptyState, Link, Pagination, agenda_page};
 use ui::layout::{Alternate, NavItem};
 use ui::{Lang, SafeHtml};
 
@@ -27,12 +24,7 @@ pub(super) struct Read {
     pub(super) listed: Vec<Listed>,
     pub(super) more: bool,
     pub(super) pictures: pages::Pictures,
-    /// The place named as a centre is not known here.
-    pub(super) lost: bool,
-    /// Names of places to propose.
-    places: Vec<String>,
-    /// Hosts that events come from.
-    hosts: Vec<String>,
+    known: Known,
 }
 
 /// Places proposed in the filters at most.
@@ -62,11 +54,13 @@ pub(super) async fn read(
             names.truncate(PLACES);
             Ok(Read {
                 pictures: pictures(c, &listed)?,
-                hosts: hosts(c, &site)?,
-                places: names,
+                known: Known {
+                    lost,
+                    places: names,
+                    hosts: hosts(c, &site)?,
+                },
                 listed,
                 more,
-                lost,
             })
         })
         .await
@@ -84,150 +78,6 @@ fn hosts(conn: &mut Conn, site: &Site) -> Result<Vec<String>, StoreError> {
     hosts.dedup();
     hosts.truncate(100);
     Ok(hosts)
-}
-
-/// The category's name.
-pub(crate) fn category_name(word: &str, lang: Lang) -> String {
-    lang.t(&format!(
-        "category-{}",
-        word.to_ascii_lowercase().replace('_', "-")
-    ))
-}
-
-pub(crate) fn category_choices(lang: Lang) -> Vec<Choice> {
-    let mut choices: Vec<(String, &str)> = CATEGORIES
-        .iter()
-        .map(|word| (category_name(word, lang), *word))
-        .collect();
-    choices.sort_by_key(|(name, _)| store::fold(name));
-    choices
-        .iter()
-        .map(|(name, word)| Choice::new(word, name))
-        .collect()
-}
-
-fn filters(query: &Query, path: &str, site: &Site, read: &Read, lang: Lang) -> Filters {
-    let quick = |key: &str, field: &'static str, value: &'static str, current: bool| QuickFilter {
-        label: lang.t(key),
-        url: query.address(
-            path,
-            // The first that names a field counts.
-            &[(field, value), ("when", ""), ("from", ""), ("to", "")],
-        ),
-        current,
-    };
-    let undated = query.when.is_empty() && query.from.is_empty() && query.to.is_empty();
-    let free = !query.free.is_empty();
-    let mut active = Vec::new();
-    let mut drop = |label: String, names: &[&str]| {
-        let gone: Vec<(&str, &str)> = names.iter().map(|name| (*name, "")).collect();
-        active.push(ActiveFilter {
-            label,
-            remove_url: query.address(path, &gone),
-        });
-    };
-    if !query.q.is_empty() {
-        drop(
-            lang.ta("filter-label-q", &[("words", query.q.clone().into())]),
-            &["q"],
-        );
-    }
-    if !query.tag.is_empty() {
-        drop(format!("#{}", query.tag), &["tag"]);
-    }
-    if !query.category.is_empty() {
-        drop(category_name(&query.category, lang), &["category"]);
-    }
-    if !query.place.is_empty() {
-        drop(query.place.clone(), &["place"]);
-    }
-    if !query.near.is_empty() {
-        drop(
-            format!(
-                "{} km · {}",
-                if query.within.is_empty() {
-                    "20"
-                } else {
-                    &query.within
-                },
-                query.near
-            ),
-            &["near", "within"],
-        );
-    }
-    if !query.source.is_empty() {
-        drop(query.source.clone(), &["source"]);
-    }
-    if free {
-        drop(lang.t("filter-free"), &["free"]);
-    }
-    if !query.online.is_empty() {
-        drop(lang.t("filter-online"), &["online"]);
-    }
-    if let Ok(date) = query.from.parse::<NaiveDate>() {
-        let date = ui::dates::long_date(date, lang);
-        drop(
-            lang.ta("filter-label-from", &[("date", date.into())]),
-            &["from"],
-        );
-    }
-    if let Ok(date) = query.to.parse::<NaiveDate>() {
-        let date = ui::dates::long_date(date, lang);
-        drop(
-            lang.ta("filter-label-to", &[("date", date.into())]),
-            &["to"],
-        );
-    }
-    let mut errors = query.faults();
-    if read.lost {
-        errors.add("near", "filter-error-near");
-    }
-    let mut categories = vec![Choice::new("", &lang.t("filter-category-any"))];
-    categories.extend(category_choices(lang));
-    let mut sources = vec![
-        Choice::new("", &lang.t("filter-source-any")),
-        Choice::new(&site.host, &lang.t("filter-source-local")),
-    ];
-    sources.extend(read.hosts.iter().map(|host| Choice::new(host, host)));
-    Filters {
-        action: path.to_owned(),
-        q: query.q.clone(),
-        from: query.from.clone(),
-        to: query.to.clone(),
-        place: query.place.clone(),
-        near: query.near.clone(),
-        within: query.within.clone(),
-        tag: query.tag.clone(),
-        category: query.category.clone(),
-        free,
-        online: !query.online.is_empty(),
-        source: query.source.clone(),
-        categories,
-        sources,
-        places: read.places.clone(),
-        tags: Vec::new(),
-        quick: vec![
-            quick("filter-quick-all", "when", "", undated && !free),
-            quick("filter-quick-today", "when", "today", query.when == "today"),
-            quick(
-                "filter-quick-weekend",
-                "when",
-                "weekend",
-                query.when == "weekend",
-            ),
-            quick("filter-quick-week", "when", "week", query.when == "week"),
-            quick("filter-quick-month", "when", "month", query.when == "month"),
-            quick(
-                "filter-quick-free",
-                "free",
-                if free { "" } else { "1" },
-                free,
-            ),
-        ],
-        active,
-        reset_url: path.to_owned(),
-        errors,
-    }
 }
 
 pub(super) fn alternates(
@@ -327,7 +177,7 @@ pub(super) async fn list(
         people: Vec::new(),
         tools: Vec::new(),
         waiting: SafeHtml::default(),
-        filters: with_filters.then(|| filters(query, &frame.path, site, &read, lang)),
+        filters: with_filters.then(|| filters(query, &frame.path, site, &read.known, lang)),
         days,
         empty: empty(frame, filtered),
         pagination: Pagination {
@@ -343,6 +193,7 @@ pub(super) async fn list(
         ),
         ics_url,
         atom_url,
+        embed_url: String::new(),
         live_url: site.url(&query.address(&frame.path, &[])),
     };
     Ok((view, alternates))
@@ -365,13 +216,14 @@ pub(super) fn other_half(frame: &Frame, query: &Query) -> SafeHtml {
 /// `GET /`.
 pub(super) async fn home(frame: Frame, rooms: Rooms, query: web::Query<Query>) -> HttpResponse {
     let made = list(&frame, &rooms, &query, |_| {}, "", "", "/agenda", true).await;
-    let Ok((view, alternates)) = made else {
+    let Ok((mut view, alternates)) = made else {
         return frame.error(503);
     };
     let own = frame.site.actor_id.unwrap_or(frame.site.id);
     let Ok(portrait) = rooms.database.read(move |c| Portrait::of(c, own)).await else {
         return frame.error(503);
     };
+    view.embed_url = "/embed".to_owned();
     let mut body = agenda_page(&view, frame.lang);
     body.push(&other_half(&frame, &query));
     let mut page = frame.page("", body);

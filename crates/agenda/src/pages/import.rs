@@ -146,7 +146,7 @@ pub(super) async fn send(
             .database
             .write(move |c| check_now(c, id, source, now))
             .await
-            .map(|()| "saved"),
+            .map(|()| "source-check"),
         ("end", Some(source)) => rooms
             .database
             .write(move |c| unsubscribe(c, id, source))
@@ -171,7 +171,7 @@ pub(super) async fn send(
                 import_calendar(c, &registry, &site, &source, &bytes, now)
             });
             match done.await {
-                Ok(_) => Ok("saved"),
+                Ok(_) => Ok("source-read"),
                 Err(error) => {
                     tracing::error!(%error, "calendar not imported");
                     return frame.error(503);

@@ -2,6 +2,7 @@
 
 use super::home::list;
 use crate::access;
+use crate::cards::tag_path;
 use crate::listing::Search;
 use crate::query::{Query, midnight};
 use crate::rooms::Rooms;
@@ -64,8 +65,7 @@ pub(super) async fn tag(
     let heading = frame
         .lang
         .ta("agenda-of-tag", &[("name", tag.as_str().into())]);
-    let encoded: String = url::form_urlencoded::byte_serialize(tag.as_bytes()).collect();
-    let feed = format!("/tags/{}", encoded.replace('+', "%20"));
+    let feed = tag_path(&tag);
     let narrow = move |search: &mut Search| search.tag = Some(tag);
     show(
         &frame,

@@ -1,5 +1,6 @@
 //! The month at a glance.
 
+use super::filters::active;
 use super::home::{alternates, read, today};
 use crate::cards::by_day;
 use crate::query::{Query, midnight};
@@ -68,9 +69,18 @@ async fn show(frame: Frame, rooms: Rooms, query: Query, year: i32, month: u32) -
     };
     let ((before_year, before_month), (after_year, after_month)) =
         ui::dates::months_around(year, month);
-    let address = |year: i32, month: u32| query.address(&format!("/month/{year}-{month:02}"), &[]);
-    let undated = [("from", ""), ("to", ""), ("when", ""), ("past", "")];
-    let list = query.address("/", &undated);
+    // The month is the date here, whatever the list it was reached from had.
+    let undated = Query {
+        from: String::new(),
+        to: String::new(),
+        when: String::new(),
+        past: String::new(),
+        ..query
+    };
+    let here = format!("/month/{year}-{month:02}");
+    let list = undated.address("/", &[]);
+    let address =
+        |year: i32, month: u32| undated.address(&format!("/month/{year}-{month:02}"), &[]);
     let joined = if list.contains('?') { '&' } else { '?' };
     let view = MonthView {
         year,
@@ -87,10 +97,12 @@ async fn show(frame: Frame, rooms: Rooms, query: Query, year: i32, month: u32) -
         previous_url: Some(address(before_year, before_month)).filter(|_| before_year >= 1970),
         next_url: Some(address(after_year, after_month)).filter(|_| after_year <= 2200),
         day_url: format!("{list}{joined}from="),
+        active: active(&undated, &here, frame.lang),
+        reset_url: here,
     };
     let title = ui::dates::month_year(year, month, frame.lang);
     let mut page = frame.page(&title, month_grid(&view, frame.lang));
     page.nav_current = NavItem::Month;
-    page.alternates = alternates(&query, "/agenda", frame.lang).2;
+    page.alternates = alternates(&undated, "/agenda", frame.lang).2;
     frame.html(&page)
 }

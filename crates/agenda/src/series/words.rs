@@ -29,7 +29,10 @@ pub fn describe(recurrence: &Recurrence, lang: Lang) -> String {
         if days.len() > NAMED {
             line.push_str(&lang.ta(&format!("{key}-many"), &[("n", days.len().into())]));
         } else if !days.is_empty() {
-            let words = days.into_iter().map(|day| dates::long_date(day, lang));
+            let words = days.into_iter().map(|day| {
+                let date = dates::long_date(day, lang);
+                lang.ta("repeat-date", &[("date", date.into())])
+            });
             let args = [("dates", listing(words.collect(), lang).into())];
             line.push_str(&lang.ta(key, &args));
         }

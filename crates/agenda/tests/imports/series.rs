@@ -371,11 +371,11 @@ fn a_rule_is_said_in_both_languages() {
     let plain = |text: String| text.replace(['\u{a0}', '\u{202f}'], " ");
     assert_eq!(
         plain(describe(&rule, Lang::Fr)),
-        "Tous les mardis, jusqu’au 30 juin 2027, sauf le 22 décembre 2026 et 29 décembre 2026"
+        "Tous les mardis, jusqu’au 30 juin 2027, sauf le 22 décembre 2026 et le 29 décembre 2026"
     );
     assert_eq!(
         plain(describe(&rule, Lang::En)),
-        "Every Tuesday, until 30 June 2027, except on 22 December 2026 and 29 December 2026"
+        "Every Tuesday, until 30 June 2027, except on 22 December 2026 and on 29 December 2026"
     );
     let month = Frequency::MonthWeekday {
         nth: -1,

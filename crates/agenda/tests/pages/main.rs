@@ -13,4 +13,5 @@ mod life;
 mod scene;
 mod series;
 mod shown;
+mod ways;
 mod zones;

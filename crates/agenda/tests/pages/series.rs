@@ -41,7 +41,10 @@ fn the_dates_that_follow_are_changed_with_one() {
         let camille = scene.signed_in("camille@alpha.test");
         let visitor = Browser::visitor("alpha.test");
         let page = visitor.get(&app, &format!("/e/{}", dates[1])).await;
-        assert!(page.body.contains("chaque semaine"), "the rule in words");
+        assert!(
+            page.body.contains("Tous les mardis, 4 fois"),
+            "the rule in words"
+        );
         assert!(!page.body.contains("/series\""));
         let path = format!("/e/{}/series", dates[1]);
         assert_eq!(camille.get(&app, &path).await.status, 200);

@@ -83,6 +83,8 @@ fn pages(site: SiteLook) -> Vec<(&'static str, String)> {
         month_url: "month.html".into(),
         ics_url: "/agenda.ics".into(),
         atom_url: "/agenda.atom".into(),
+
+        embed_url: String::new(),
         live_url: "https://raffinerie.example/".into(),
     };
     let home = |view: &AgendaView| {
@@ -115,6 +117,8 @@ fn pages(site: SiteLook) -> Vec<(&'static str, String)> {
             previous_url: Some("/".into()),
             next_url: Some("/".into()),
             day_url: "/?from=".into(),
+            active: Vec::new(),
+            reset_url: String::new(),
         },
         lang,
     );

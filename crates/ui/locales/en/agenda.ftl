@@ -8,6 +8,7 @@ agenda-keep = Keep this agenda at hand
 agenda-subscribe = Subscribe in your calendar
 agenda-feed = Follow by Atom feed
 agenda-by-month = See by month
+agenda-embed = Show on your website
 agenda-by-day = See by day
 agenda-of-place = What is on at { $name }
 agenda-of-tag = Events “{ $name }”

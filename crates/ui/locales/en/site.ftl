@@ -86,7 +86,8 @@ error-expired-form = This form was left open too long. Reload the page, then sen
 embed-see-all = The whole agenda
 embed-heading = Show this agenda on your website
 embed-intro = Copy these lines into a page of your website. They set no cookie and run no script.
-embed-code = Code to copy
+embed-code = Code to copy: { $name }
+embed-others = Another agenda
 embed-preview = Preview
 embed-empty = Nothing planned for now.
 
@@ -113,6 +114,8 @@ flash-organiser-invited = Invitation sent.
 flash-organiser-removed = This person no longer organises this agenda.
 flash-source-added = Calendar added. It will be read regularly.
 flash-source-removed = Calendar removed.
+flash-source-read = Calendar read. Here is what became of it.
+flash-source-check = The calendar will be read again in a moment.
 flash-setup-done = Your site is ready. Publish your first event.
 
 # Source code

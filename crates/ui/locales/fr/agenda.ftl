@@ -8,6 +8,7 @@ agenda-keep = Garder cet agenda sous la main
 agenda-subscribe = S’abonner dans son calendrier
 agenda-feed = Suivre par flux Atom
 agenda-by-month = Voir par mois
+agenda-embed = Afficher sur son site
 agenda-by-day = Voir par jour
 agenda-of-place = Agenda du lieu { $name }
 agenda-of-tag = Événements « { $name } »

@@ -86,7 +86,8 @@ error-expired-form = Ce formulaire est resté ouvert trop longtemps. Rechargez l
 embed-see-all = Tout l’agenda
 embed-heading = Afficher cet agenda sur son site
 embed-intro = Copiez ces lignes dans une page de votre site. Elles ne déposent aucun cookie et n’exécutent aucun script.
-embed-code = Code à copier
+embed-code = Code à copier : { $name }
+embed-others = Un autre agenda
 embed-preview = Aperçu
 embed-empty = Rien de prévu pour l’instant.
 
@@ -113,6 +114,8 @@ flash-organiser-invited = Invitation envoyée.
 flash-organiser-removed = Cette personne n’organise plus cet agenda.
 flash-source-added = Calendrier ajouté. Il sera relu régulièrement.
 flash-source-removed = Calendrier retiré.
+flash-source-read = Calendrier lu. Voici ce qui en a été fait.
+flash-source-check = Le calendrier va être relu dans un instant.
 flash-setup-done = Votre site est prêt. Publiez un premier événement.
 
 # Code source

@@ -1,6 +1,7 @@
 //! The agenda by month.
 
-use super::entries::{AgendaDay, EventCard, EventStatus};
+use super::chosen::active_filters;
+use super::entries::{ActiveFilter, AgendaDay, EventCard, EventStatus};
 use crate::dates;
 use crate::html::SafeHtml;
 use crate::lang::Lang;
@@ -26,6 +27,10 @@ pub struct MonthView {
     /// What comes before a date in the address of a day: `/?from=`. The whole
     /// is `/?from=2026-07-04&to=2026-07-04`.
     pub day_url: String,
+    /// Filters in force.
+    pub active: Vec<ActiveFilter>,
+    /// The month without any filter.
+    pub reset_url: String,
 }
 
 struct MonthCell<'a> {
@@ -41,6 +46,7 @@ const CELL: usize = 4;
 #[template(path = "month.html")]
 struct Month<'a> {
     lang: Lang,
+    active: SafeHtml,
     view: &'a MonthView,
     title: String,
     weekdays: Vec<(String, &'static str)>,
@@ -99,6 +105,7 @@ pub fn month_grid(view: &MonthView, lang: Lang) -> SafeHtml {
         .collect();
     SafeHtml::render(&Month {
         lang,
+        active: active_filters(&view.active, &view.reset_url, lang),
         view,
         title: dates::month_year(view.year, view.month, lang),
         weekdays: (0..7)

@@ -121,6 +121,8 @@ fn month(days: Vec<AgendaDay>) -> String {
         previous_url: Some("/month?m=2026-06".into()),
         next_url: None,
         day_url: "/?from=".into(),
+        active: Vec::new(),
+        reset_url: String::new(),
     };
     month_grid(&view, Lang::Fr).into_string()
 }
@@ -158,6 +160,8 @@ fn a_month_that_does_not_exist_gives_nothing() {
         previous_url: None,
         next_url: None,
         day_url: String::new(),
+        active: Vec::new(),
+        reset_url: String::new(),
     };
     assert!(month_grid(&view, Lang::Fr).is_empty());
 }
@@ -229,6 +233,8 @@ fn an_empty_agenda_leads_on() {
         month_url: String::new(),
         ics_url: "/agenda.ics".into(),
         atom_url: "/agenda.atom".into(),
+
+        embed_url: String::new(),
         live_url: "https://agenda.example/".into(),
     };
     let html = agenda_page(&view, Lang::Fr).into_string();
