@@ -108,6 +108,8 @@ pub(super) async fn agenda(
     view.banner = around.portrait.shown_banner();
     view.icon = around.portrait.shown_icon();
     view.people = around.people;
+    // The month is of the whole site.
+    view.month_url = String::new();
     view.embed_url = format!("/embed?agenda={}", actor.username);
     if may_edit {
         view.tools = vec![

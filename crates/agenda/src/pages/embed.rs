@@ -103,21 +103,22 @@ pub(super) async fn how(frame: Frame, rooms: Rooms, which: web::Query<Which>) ->
         SafeHtml::text(title)
     );
     let mut html = format!(
-        "<h2>{}</h2><p><code data-copy=\"{}\" data-copied=\"{}\">{}</code></p>\
-         <p><a href=\"{path}\">{}</a></p>",
+        "<h2>{}</h2><p class=\"titled\"><code data-copy=\"{}\" data-copied=\"{}\">{}</code>\
+         <a class=\"button quiet small\" href=\"{path}\">{}</a></p>",
         SafeHtml::text(&lang.ta("embed-code", &[("name", title.as_str().into())])),
         SafeHtml::text(&lang.t("follow-copy")),
         SafeHtml::text(&lang.t("follow-copied")),
         SafeHtml::text(&code),
         SafeHtml::text(&lang.t("embed-preview"))
     );
+    let whole = lang.ta("embed-whole", &[("name", frame.site.name.as_str().into())]);
     let mut others: Vec<(&str, String)> = agendas
         .iter()
         .filter(|one| one.username != which.agenda)
         .map(|one| (one.name.as_str(), format!("/embed?agenda={}", one.username)))
         .collect();
     if chosen.is_some() {
-        others.insert(0, (&frame.site.name, "/embed".to_owned()));
+        others.insert(0, (&whole, "/embed".to_owned()));
     }
     if !others.is_empty() {
         html.push_str(&format!(

@@ -43,6 +43,7 @@ pub(super) async fn place(
         .ta("agenda-of-place", &[("name", place.name.as_str().into())]);
     let narrow = |search: &mut Search| search.place_id = Some(id);
     let about = (heading.as_str(), address.join(", "));
+    let month = [("place", place.name.as_str())];
     show(
         &frame,
         &rooms,
@@ -50,6 +51,7 @@ pub(super) async fn place(
         narrow,
         about,
         &format!("/places/{id}"),
+        &month,
     )
     .await
 }
@@ -66,7 +68,8 @@ pub(super) async fn tag(
         .lang
         .ta("agenda-of-tag", &[("name", tag.as_str().into())]);
     let feed = tag_path(&tag);
-    let narrow = move |search: &mut Search| search.tag = Some(tag);
+    let wanted = tag.clone();
+    let narrow = move |search: &mut Search| search.tag = Some(wanted);
     show(
         &frame,
         &rooms,
@@ -74,6 +77,7 @@ pub(super) async fn tag(
         narrow,
         (&heading, String::new()),
         &feed,
+        &[("tag", &tag)],
     )
     .await
 }
@@ -105,6 +109,7 @@ pub(super) async fn day(
         narrow,
         (&heading, String::new()),
         "/agenda",
+        &[],
     )
     .await
 }
@@ -116,11 +121,14 @@ async fn show(
     narrow: impl FnOnce(&mut Search),
     (heading, intro): (&str, String),
     feed: &str,
+    month: &[(&str, &str)],
 ) -> HttpResponse {
     let made = list(frame, rooms, query, narrow, heading, &intro, feed, false).await;
-    let Ok((view, alternates)) = made else {
+    let Ok((mut view, alternates)) = made else {
         return frame.error(503);
     };
+    // The month knows filters, not places and tags by their address.
+    view.month_url = query.address(&view.today.format("/month/%Y-%m").to_string(), month);
     let mut page = frame.page(heading, agenda_page(&view, frame.lang));
     page.nav_current = NavItem::Agenda;
     page.alternates = alternates;

@@ -46,6 +46,12 @@ fn a_tag_leads_to_its_agenda() {
             let agenda = visitor.get(&app, way).await;
             assert_eq!(agenda.status, 200, "{way}");
             assert!(agenda.body.contains("Bal folk"), "{way}");
+            let month = agenda
+                .body
+                .split("href=\"")
+                .find(|part| part.starts_with("/month/"));
+            let month = month.and_then(|part| part.split('"').next()).unwrap();
+            assert!(month.contains("?tag="), "{month} is of the same tag");
         }
     });
 }

@@ -87,6 +87,7 @@ embed-see-all = The whole agenda
 embed-heading = Show this agenda on your website
 embed-intro = Copy these lines into a page of your website. They set no cookie and run no script.
 embed-code = Code to copy: { $name }
+embed-whole = Everything of { $name }
 embed-others = Another agenda
 embed-preview = Preview
 embed-empty = Nothing planned for now.

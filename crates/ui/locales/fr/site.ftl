@@ -87,6 +87,7 @@ embed-see-all = Tout l’agenda
 embed-heading = Afficher cet agenda sur son site
 embed-intro = Copiez ces lignes dans une page de votre site. Elles ne déposent aucun cookie et n’exécutent aucun script.
 embed-code = Code à copier : { $name }
+embed-whole = Toutes les dates de { $name }
 embed-others = Un autre agenda
 embed-preview = Aperçu
 embed-empty = Rien de prévu pour l’instant.
