@@ -6,6 +6,8 @@
 use crate::Database;
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
+use std::path::PathBuf;
+use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 /// Runs `test` once on each database.
@@ -18,7 +20,22 @@ pub fn on_both(test: impl Fn(Database)) {
 
 /// A fresh SQLite database in a temporary folder that outlives the process's test.
 pub fn sqlite() -> Database {
+    // Migrated once in a process and copied from there: the migrations take longer than most tests.
+    static TEMPLATE: OnceLock<PathBuf> = OnceLock::new();
+    let template = TEMPLATE.get_or_init(|| {
+        let folder = tempfile::tempdir().expect("temporary folder").keep();
+        let address = format!("sqlite://{}/open.db", folder.display());
+        drop(Database::open(&address, 1).expect("fresh SQLite database"));
+        let closed = folder.join("template.db");
+        let mut whole = SqliteConnection::establish(&folder.join("open.db").to_string_lossy())
+            .expect("migrated SQLite database");
+        whole
+            .batch_execute(&format!("VACUUM INTO '{}'", closed.display()))
+            .expect("copied SQLite database");
+        closed
+    });
     let folder = tempfile::tempdir().expect("temporary folder").keep();
+    std::fs::copy(template, folder.join("kiosque.db")).expect("copied SQLite database");
     let address = format!("sqlite://{}/kiosque.db", folder.display());
     Database::open(&address, 4).expect("fresh SQLite database")
 }
@@ -43,23 +60,40 @@ pub fn postgres_address() -> Option<String> {
         println!("skipped on PostgreSQL: KIOSQUE_TEST_POSTGRES is not set");
         return None;
     };
-    static COUNT: AtomicU32 = AtomicU32::new(0);
-    let count = COUNT.fetch_add(1, Ordering::Relaxed);
-    let name = format!("trial_{}_{count}", std::process::id());
     // The database in the address, if any, is the one to connect to for making others.
     let server = match server.split_once("://") {
         Some((scheme, rest)) => format!("{scheme}://{}", rest.split('/').next().unwrap_or(rest)),
         None => server,
     };
+    // As with SQLite, migrated once.
+    static TEMPLATE: OnceLock<String> = OnceLock::new();
+    let template = TEMPLATE.get_or_init(|| {
+        let name = format!("template_{}", std::process::id());
+        let address = create(&server, &name, "template1");
+        drop(Database::open(&address, 1).expect("fresh PostgreSQL database"));
+        name
+    });
+    static COUNT: AtomicU32 = AtomicU32::new(0);
+    let count = COUNT.fetch_add(1, Ordering::Relaxed);
+    let name = format!("trial_{}_{count}", std::process::id());
+    Some(create(&server, &name, template))
+}
+
+/// Creates a database and gives its address.
+fn create(server: &str, name: &str, template: &str) -> String {
     let mut admin =
         PgConnection::establish(&format!("{server}/postgres")).expect("PostgreSQL server");
     admin
         .batch_execute(&format!("DROP DATABASE IF EXISTS {name}; "))
         .expect("old test database dropped");
-    admin
-        .batch_execute(&format!("CREATE DATABASE {name}"))
-        .expect("test database");
-    let address = format!("{server}/{name}");
-    drop(Database::open(&address, 1).expect("fresh PostgreSQL database"));
-    Some(address)
+    // A connection to the template that is just being closed is in the way for a moment.
+    let made = (0..50).any(|_| {
+        let done = admin.batch_execute(&format!("CREATE DATABASE {name} TEMPLATE {template}"));
+        if done.is_err() {
+            std::thread::sleep(std::time::Duration::from_millis(100));
+        }
+        done.is_ok()
+    });
+    assert!(made, "test database");
+    format!("{server}/{name}")
 }
