@@ -4,6 +4,7 @@
 
 mod commands;
 mod config;
+mod descriptors;
 mod doctor;
 mod engine;
 mod figures;

@@ -28,20 +28,27 @@ pub async fn error_pages<B: MessageBody + 'static>(
     if !(status.is_client_error() || status.is_server_error()) || has_words(&response) {
         return Ok(response.map_into_left_body());
     }
-    let program = is_program(response.request());
-    if !program && !is_navigation(response.request()) {
+    let Some(mut answer) = in_words(response.request(), status, code).await else {
         return Ok(response.map_into_left_body());
-    }
-    let allow = response.headers().get(ALLOW).cloned();
-    let (request, _) = response.into_parts();
-    let mut answer = match program {
-        true => document(status, code),
-        false => page(&request, status, code).await,
     };
-    if let Some(allow) = allow {
-        answer.headers_mut().insert(ALLOW, allow);
+    if let Some(allow) = response.headers().get(ALLOW) {
+        answer.headers_mut().insert(ALLOW, allow.clone());
     }
+    let (request, _) = response.into_parts();
     Ok(ServiceResponse::new(request, answer).map_into_right_body())
+}
+
+/// The answer of a status for the one who asked: a document for a program, a page for a person, nothing for others.
+pub(crate) async fn in_words(
+    request: &HttpRequest,
+    status: StatusCode,
+    code: Option<&'static str>,
+) -> Option<HttpResponse> {
+    match is_program(request) {
+        true => Some(document(status, code)),
+        false if is_navigation(request) => Some(page(request, status, code).await),
+        false => None,
+    }
 }
 
 /// True when a handler wrote its own page or document.
@@ -87,6 +94,7 @@ fn document(status: StatusCode, code: Option<&'static str>) -> HttpResponse {
         403 => "forbidden",
         404 => "not_found",
         405 => "method_not_allowed",
+        408 => "too_slow",
         410 => "gone",
         413 => "too_large",
         415 => "media_type",

@@ -7,13 +7,14 @@
 //!   an [`ApiError`].
 //! - A handler of a form with a file reads it with [`Upload::read`].
 //! - The binary wraps the application, from the inside out, with [`head_as_get`], `accounts::guard_forms`,
-//!   `sites::resolve_site`, [`error_pages`] and [`security_headers`].
+//!   `sites::resolve_site`, [`error_pages`], [`body_in_time`] and [`security_headers`].
 
 mod api;
 mod errors;
 mod files;
 mod frame;
 mod headers;
+mod patience;
 mod pictures;
 mod portrait;
 mod upload;
@@ -23,6 +24,7 @@ pub use errors::{error_pages, not_found};
 pub use files::{SecurityContact, configure};
 pub use frame::{Frame, done, see_other};
 pub use headers::{Embeddable, embeddable, head_as_get, security_headers};
+pub use patience::{Patience, body_in_time};
 pub use pictures::{Pictures, Stored, refocused, store_picture, stored_pictures};
 pub use portrait::Portrait;
 pub use upload::{Upload, UploadError};

@@ -23,6 +23,7 @@ fn error_keys(status: u16) -> (&'static str, &'static str) {
         401 => ("error-401-title", "error-401-text"),
         403 => ("error-403-title", "error-403-text"),
         404 | 405 => ("error-404-title", "error-404-text"),
+        408 => ("error-408-title", "error-408-text"),
         410 => ("error-410-title", "error-410-text"),
         413 => ("error-413-title", "error-413-text"),
         421 => ("error-421-title", "error-421-text"),
@@ -93,7 +94,7 @@ mod tests {
 
     #[test]
     fn errors_say_what_to_do_and_are_not_indexed() {
-        for status in [400, 401, 403, 404, 410, 413, 421, 429, 500, 503, 599] {
+        for status in [400, 401, 403, 404, 408, 410, 413, 421, 429, 500, 503, 599] {
             for lang in Lang::ALL {
                 let html = error_page(status, lang, &site(), None, "", Some("plus <précis>"));
                 assert!(html.contains("noindex"), "{status}");

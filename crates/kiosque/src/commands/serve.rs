@@ -13,6 +13,7 @@ use std::time::Duration;
 /// Serves until told to stop.
 pub(crate) fn run(config: Config) -> anyhow::Result<()> {
     logging::start(&config.log)?;
+    crate::descriptors::raise();
     let engine = Engine::open(config)?;
     actix_web::rt::System::new().block_on(async move {
         figures::start(&engine)?;
@@ -69,6 +70,9 @@ pub(crate) fn local_name(listen: &str) -> String {
     }
 }
 
+/// Threads that serve requests.
+const WORKERS: usize = 2;
+
 /// Binds the address and puts the rooms' routes together; the caller awaits the server.
 pub(crate) fn bind(engine: &Engine, code: web::SetupCode) -> anyhow::Result<Server> {
     let listen = engine.config.listen.clone();
@@ -103,6 +107,7 @@ pub(crate) fn bind(engine: &Engine, code: web::SetupCode) -> anyhow::Result<Serv
             .wrap(from_fn(accounts::guard_forms))
             .wrap(from_fn(sites::resolve_site))
             .wrap(from_fn(pages::error_pages))
+            .wrap(from_fn(pages::body_in_time))
             .wrap(from_fn(pages::security_headers))
             .wrap(Compress::default())
             .wrap(from_fn(requests::noted))
@@ -115,7 +120,8 @@ pub(crate) fn bind(engine: &Engine, code: web::SetupCode) -> anyhow::Result<Serv
             .configure(publication::configure(&engine.registry))
             .default_service(actix_web::web::to(pages::not_found))
     })
-    .workers(2)
+    .workers(WORKERS)
+    .max_connections(crate::descriptors::connections(WORKERS))
     .client_request_timeout(Duration::from_secs(5))
     .shutdown_timeout(10)
     .disable_signals()
