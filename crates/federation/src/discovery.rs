@@ -140,17 +140,14 @@ async fn nodeinfo(
 ) -> HttpResponse {
     let content = std::sync::Arc::clone(&hub.0.content);
     let id = site.id;
-    let counts = hub
-        .0
-        .database
-        .read(move |c| {
-            let users: i64 = accounts::table
-                .filter(accounts::state.eq("active"))
-                .count()
-                .get_result(c)?;
-            Ok::<_, StoreError>((users, content.count(c, id)?))
-        })
-        .await;
+    let count = hub.0.database.read(move |c| {
+        let users: i64 = accounts::table
+            .filter(accounts::state.eq("active"))
+            .count()
+            .get_result(c)?;
+        Ok::<_, StoreError>((users, content.count(c, id)?))
+    });
+    let counts = hub.0.counts.try_get_with(id, count).await;
     let Ok((users, posts)) = counts else {
         return HttpResponse::ServiceUnavailable().finish();
     };

@@ -110,6 +110,8 @@ pub(crate) struct Hub {
     pub(crate) budgets: Budgets,
     /// Hosts that were heard of within the last minute.
     pub(crate) received: Cache<String, ()>,
+    /// People and published objects of a site, counted within the last minute: anybody may ask (DOS-11).
+    pub(crate) counts: Cache<Id, (i64, i64)>,
     pub(crate) inbox_wake: Notify,
     pub(crate) outbox_wake: Notify,
     pub(crate) backfill_wake: Notify,
@@ -209,6 +211,10 @@ impl Federation {
                 .build(),
             received: Cache::builder()
                 .max_capacity(10_000)
+                .time_to_live(Duration::from_secs(60))
+                .build(),
+            counts: Cache::builder()
+                .max_capacity(1_000)
                 .time_to_live(Duration::from_secs(60))
                 .build(),
             blocked,

@@ -4,6 +4,7 @@
 
 mod agendas;
 mod api;
+mod bounds;
 mod escaping;
 mod feeds;
 mod filters;
