@@ -8,6 +8,7 @@ pub mod policy;
 mod records;
 mod relay;
 mod row;
+pub mod rules;
 
 pub(crate) use back::{follow_back, is_refused};
 pub use notice::Waiting;

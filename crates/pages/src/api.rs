@@ -153,6 +153,14 @@ impl ApiUser {
             false => Err(ApiError::forbidden()),
         }
     }
+
+    /// Refuses (403) whoever does not administer the site.
+    pub fn admin(&self) -> Result<(), ApiError> {
+        match self.is_admin() {
+            true => Ok(()),
+            false => Err(ApiError::forbidden()),
+        }
+    }
 }
 
 impl FromRequest for ApiUser {

@@ -3,8 +3,10 @@
 mod agendas;
 mod blocks;
 mod deliveries;
+mod follow_rules;
 mod followers;
 mod follows;
+mod narrowing;
 mod parked;
 mod peers;
 mod session;
@@ -47,6 +49,16 @@ pub(crate) fn configure(config: &mut web::ServiceConfig) {
         )
         .service(web::resource("/api/v1/blocks/{host}").route(web::delete().to(blocks::remove)))
         .service(web::resource("/api/v1/peers").route(web::get().to(peers::list)))
+        .service(
+            web::resource("/api/v1/peers/{host}/narrowing")
+                .route(web::get().to(narrowing::show))
+                .route(web::put().to(narrowing::put)),
+        )
+        .service(
+            web::resource("/api/v1/follow-rules")
+                .route(web::get().to(follow_rules::show))
+                .route(web::patch().to(follow_rules::change)),
+        )
         .service(web::resource("/api/v1/peers/{host}/{action}").route(web::post().to(peers::act)))
         .service(web::resource("/api/v1/deliveries").route(web::get().to(deliveries::list)))
         .service(web::resource("/api/v1/inbox/parked").route(web::get().to(parked::list)))
@@ -85,6 +97,10 @@ struct Items<T: utoipa::ToSchema> {
         blocks::remove,
         peers::list,
         peers::act,
+        narrowing::show,
+        narrowing::put,
+        follow_rules::show,
+        follow_rules::change,
         deliveries::list,
         parked::list,
         parked::act,

@@ -1,5 +1,8 @@
 //! `kiosque follow`: who follows a site and whom it follows, from the command line.
 
+mod narrow;
+mod rules;
+
 use crate::config::Config;
 use crate::engine::Engine;
 use anyhow::Context;
@@ -61,6 +64,10 @@ enum FollowCommand {
     },
     /// Read the list of instances now and follow what is due of it.
     Index,
+    /// Show who may follow and how the site follows, or change it.
+    Rules(rules::Rules),
+    /// Show what is shown of a server that the site follows, or change it.
+    Narrow(narrow::Narrow),
 }
 
 /// Runs it. A server that is running on the same database sends what was written within seconds.
@@ -92,6 +99,8 @@ pub(crate) fn run(config: Config, follow: Follow) -> anyhow::Result<()> {
             println!("{}\t{}", actor.uri, row.state);
             return Ok(());
         }
+        FollowCommand::Rules(rules) => return runtime.block_on(rules.run(&engine, &site)),
+        FollowCommand::Narrow(narrow) => return narrow.run(&engine, &site),
         FollowCommand::Index => {
             println!("{}", runtime.block_on(hub.follow_list(&site))?);
             return Ok(());

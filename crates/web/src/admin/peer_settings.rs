@@ -5,16 +5,14 @@ use crate::markup::{form_page, paragraph};
 use crate::rooms::Rooms;
 use accounts::{Admin, CsrfForm};
 use actix_web::HttpResponse;
-use federation::follow::policy::{FollowSettings, HostList, hosts, set_hosts};
+use federation::follow::policy::{FollowSettings, HostList, hosts};
+use federation::follow::rules::{FollowRules, RuleError};
 use pages::Frame;
 use serde::Deserialize;
-use sites::{FollowerPolicy, Site, SiteChange};
+use sites::FollowerPolicy;
 use store::StoreError;
 use ui::forms::{Button, Choice, error_summary, fieldset};
 use ui::{Field, Form, FormErrors, NavItem, Page, SafeHtml, dates};
-
-/// Most hosts of a list.
-const MOST_HOSTS: usize = 5_000;
 
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default)]
@@ -136,37 +134,36 @@ pub(crate) async fn show(frame: Frame, _who: Admin, rooms: Rooms) -> HttpRespons
     }
 }
 
-fn host_list(name: &str, text: &str, errors: &mut FormErrors) -> Vec<String> {
-    let mut found = Vec::new();
-    for line in text.lines().map(str::trim).filter(|line| !line.is_empty()) {
-        match sites::normalise_host(line, 443) {
-            Ok(host) if found.len() < MOST_HOSTS => found.push(host),
-            _ => {
-                let shown: String = line.chars().take(60).collect();
-                errors.add_with(
-                    name,
-                    "peers-error-hosts",
-                    &[("host", shown.as_str().into())],
-                );
-                break;
-            }
-        }
-    }
-    found
+/// A number, or one that no setting takes.
+fn number(text: &str) -> i32 {
+    text.trim().parse().unwrap_or(i32::MIN)
 }
 
-fn bounded(name: &str, text: &str, (min, max): (i32, i32), errors: &mut FormErrors) -> i32 {
-    match text.trim().parse::<i32>() {
-        Ok(n) if (min..=max).contains(&n) => n,
-        _ => {
-            let args = [
-                ("min", i64::from(min).into()),
-                ("max", i64::from(max).into()),
-            ];
-            errors.add_with(name, "peers-error-number", &args);
-            min
+fn lines(text: &str) -> Vec<String> {
+    let lines = text.lines().map(str::trim);
+    let lines = lines.filter(|line| !line.is_empty());
+    lines.map(str::to_owned).collect()
+}
+
+fn said(faults: Vec<RuleError>) -> FormErrors {
+    let mut errors = FormErrors::new();
+    for fault in faults {
+        match fault {
+            RuleError::Host { field, line } => {
+                let args = [("host", line.as_str().into())];
+                errors.add_with(field, "peers-error-hosts", &args);
+            }
+            RuleError::Number { field, min, max } => {
+                let args = [
+                    ("min", i64::from(min).into()),
+                    ("max", i64::from(max).into()),
+                ];
+                errors.add_with(field, "peers-error-number", &args);
+            }
+            RuleError::Address => errors.add("index_url", "peers-index-error-address"),
         }
     }
+    errors
 }
 
 pub(crate) async fn send(
@@ -175,76 +172,37 @@ pub(crate) async fn send(
     rooms: Rooms,
     form: CsrfForm<SettingsForm>,
 ) -> HttpResponse {
-    let (site, now) = (frame.site.id, rooms.clock.ts());
-    let stored = rooms
-        .database
-        .read(move |c| FollowSettings::read(c, site))
-        .await;
-    let stored = match stored {
-        Ok(stored) => stored,
-        Err(error) => {
-            tracing::error!(%error, "follow settings could not be read");
-            return frame.error(500);
-        }
+    let site = frame.site.id;
+    let failed = |error: StoreError| {
+        tracing::error!(%error, "follow settings could not be read or written");
+        frame.error(500)
     };
-    let mut errors = FormErrors::new();
     let policy = FollowerPolicy::from_word(&form.policy);
+    let rules = FollowRules {
+        policy: policy.unwrap_or(frame.site.follower_policy),
+        allowed: lines(&form.allowed),
+        excluded: lines(&form.excluded),
+        follow_back: form.follow_back.is_some(),
+        index_url: Some(form.index_url.clone()),
+        index_hours: number(&form.index_hours),
+        index_daily: number(&form.index_daily),
+        backfill_most: number(&form.backfill_most),
+    };
+    let written = match policy {
+        Some(_) => rooms.federation.set_follow_rules(site, rules).await,
+        None => Ok(Err(Vec::new())),
+    };
+    let mut errors = match written {
+        Ok(Ok(())) => return pages::done(&format!("{PATH}/settings"), "saved"),
+        Ok(Err(faults)) => said(faults),
+        Err(error) => return failed(error),
+    };
     if policy.is_none() {
         errors.add("policy", "form-error-choice");
     }
-    let allowed = host_list("allowed", &form.allowed, &mut errors);
-    let excluded = host_list("excluded", &form.excluded, &mut errors);
-    let address = form.index_url.trim();
-    let address = (!address.is_empty()).then(|| address.to_owned());
-    let known = |text: &String| {
-        let url = url::Url::parse(text).ok();
-        url.is_some_and(|url| text.len() < 500 && rooms.federation.client().check(&url).is_ok())
-    };
-    if address.as_ref().is_some_and(|text| !known(text)) {
-        errors.add("index_url", "peers-index-error-address");
-    }
-    let mut changed = stored.clone();
-    changed.follow_back = form.follow_back.is_some();
-    changed.index_hours = bounded("index_hours", &form.index_hours, (1, 720), &mut errors);
-    changed.index_daily = bounded("index_daily", &form.index_daily, (1, 100), &mut errors);
-    changed.backfill_most = bounded(
-        "backfill_most",
-        &form.backfill_most,
-        (0, 1_000),
-        &mut errors,
-    );
-    if !errors.is_empty() {
-        return frame.answer(422, &page(&frame, &form, &stored, &errors));
-    }
-    if changed.index_url != address {
-        changed.index_url = address;
-        (changed.index_etag, changed.index_error) = (None, None);
-        (changed.index_checked_at, changed.index_next_at) = (None, None);
-        changed.index_hosts = String::new();
-    }
-    let change = SiteChange {
-        follower_policy: policy.map(|policy| policy.as_str().to_owned()),
-        updated_at: Some(now),
-        ..SiteChange::default()
-    };
-    let written = rooms.database.write(move |c| {
-        Site::change(c, site, &change)?;
-        set_hosts(c, site, HostList::Allowed, &allowed)?;
-        set_hosts(c, site, HostList::Excluded, &excluded)?;
-        changed.write(c)
-    });
-    let written = match written.await {
-        Ok(()) => rooms.sites.reload().await,
-        Err(error) => Err(error),
-    };
-    match written {
-        Ok(()) => {
-            rooms.federation.list_chosen();
-            pages::done(&format!("{PATH}/settings"), "saved")
-        }
-        Err(error) => {
-            tracing::error!(%error, "follow settings could not be written");
-            frame.error(500)
-        }
+    let stored = rooms.database.read(move |c| FollowSettings::read(c, site));
+    match stored.await {
+        Ok(stored) => frame.answer(422, &page(&frame, &form, &stored, &errors)),
+        Err(error) => failed(error),
     }
 }

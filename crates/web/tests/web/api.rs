@@ -7,9 +7,9 @@ use actix_web::http::Method;
 use actix_web::test::TestRequest;
 use serde_json::{Value, json};
 
-const ALPHA: &str = "https://alpha.test";
+pub(crate) const ALPHA: &str = "https://alpha.test";
 
-struct Program {
+pub(crate) struct Program {
     origin: &'static str,
     token: String,
 }
@@ -28,7 +28,13 @@ impl Program {
         }
     }
 
-    async fn call<S, B>(&self, app: &S, method: Method, path: &str, body: Option<Value>) -> Answer
+    pub(crate) async fn call<S, B>(
+        &self,
+        app: &S,
+        method: Method,
+        path: &str,
+        body: Option<Value>,
+    ) -> Answer
     where
         S: Service<actix_http::Request, Response = ServiceResponse<B>, Error = actix_web::Error>,
         B: MessageBody,
@@ -36,7 +42,7 @@ impl Program {
         send(app, self.request(method, path, body)).await
     }
 
-    async fn signed_in<S, B>(app: &S, origin: &'static str) -> Self
+    pub(crate) async fn signed_in<S, B>(app: &S, origin: &'static str) -> Self
     where
         S: Service<actix_http::Request, Response = ServiceResponse<B>, Error = actix_web::Error>,
         B: MessageBody,
