@@ -212,6 +212,7 @@ impl Engine {
         };
         let mut handles = vec![
             tokio::spawn(daily(self.clone(), told.clone())),
+            tokio::spawn(see_sites(self.sites.clone(), told.clone())),
             tokio::spawn(calendars.run(told.clone())),
             tokio::spawn(pictures.run(told.clone())),
         ];
@@ -254,6 +255,22 @@ impl Running {
         self.federation.stop().await;
         for handle in self.handles {
             let _ = handle.await;
+        }
+    }
+}
+
+/// How long another process's change of a site may stay unseen.
+const SEEN_WITHIN: Duration = Duration::from_secs(3);
+
+/// Sees what the command line and other servers on the same database change of the sites.
+async fn see_sites(sites: Sites, mut stop: watch::Receiver<bool>) {
+    while !*stop.borrow() {
+        if let Err(error) = sites.catch_up().await {
+            tracing::warn!(%error, "sites not read again");
+        }
+        tokio::select! {
+            () = tokio::time::sleep(SEEN_WITHIN) => {}
+            _ = stop.changed() => {}
         }
     }
 }

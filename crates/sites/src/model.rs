@@ -248,6 +248,15 @@ impl From<SiteRow> for Site {
     }
 }
 
+/// What shows that a site was written: how many there are, and when one was last.
+pub(crate) type Stamp = (i64, Option<Ts>);
+
+pub(crate) fn stamp(conn: &mut Conn) -> Result<Stamp, StoreError> {
+    use diesel::dsl::{count_star, max};
+    let stamp = sites::table.select((count_star(), max(sites::updated_at)));
+    Ok(stamp.first(conn)?)
+}
+
 pub(crate) fn load_all(conn: &mut Conn) -> Result<Vec<Site>, StoreError> {
     let rows = sites::table
         .select(SiteRow::as_select())

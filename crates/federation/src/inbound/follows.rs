@@ -209,6 +209,10 @@ impl Federation {
             let yes = scene.activity.kind == ActivityKind::Accept;
             let next = match (row.state(), yes) {
                 (FollowState::Pending, true) => FollowState::Accepted,
+                // Somebody there changed their mind; the question was ours, and was never taken back.
+                (FollowState::Refused, true) if row.decided_by == DecidedBy::Target.as_str() => {
+                    FollowState::Accepted
+                }
                 (FollowState::Pending | FollowState::Accepted, false) => FollowState::Refused,
                 _ => return Ok(Effect::Ignored("already answered")),
             };
