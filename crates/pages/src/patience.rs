@@ -8,11 +8,9 @@ use actix_web::http::{ConnectionType, StatusCode};
 use actix_web::middleware::Next;
 use actix_web::{HttpMessage, HttpResponse, web};
 use futures::Stream;
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::pin::Pin;
 use std::rc::Rc;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll};
 use std::time::Duration;
 use tokio::time::{Instant, Sleep, sleep_until};
@@ -45,7 +43,7 @@ struct Timed {
     inner: Shared,
     end: Pin<Box<Sleep>>,
     rate: u32,
-    late: Arc<AtomicBool>,
+    late: Rc<Cell<bool>>,
 }
 
 fn poll_body(
@@ -71,7 +69,7 @@ impl Stream for Timed {
         if this.end.as_mut().poll(context).is_pending() {
             return Poll::Pending;
         }
-        this.late.store(true, Ordering::Relaxed);
+        this.late.set(true);
         Poll::Ready(Some(Err(PayloadError::Incomplete(None))))
     }
 }
@@ -109,7 +107,7 @@ pub async fn body_in_time<B: MessageBody + 'static>(
     }
     let set = request.app_data::<web::Data<Patience>>();
     let patience = set.map(|set| *set.get_ref()).unwrap_or_default();
-    let late = Arc::new(AtomicBool::new(false));
+    let late = Rc::new(Cell::new(false));
     let held = Rc::new(RefCell::new(inner));
     let timed = Timed {
         inner: held.clone(),
@@ -121,7 +119,7 @@ pub async fn body_in_time<B: MessageBody + 'static>(
         payload: Box::pin(timed),
     });
     let mut answer = next.call(request).await?.map_into_boxed_body();
-    if late.load(Ordering::Relaxed) {
+    if late.get() {
         let slow = StatusCode::REQUEST_TIMEOUT;
         let (request, _) = answer.into_parts();
         let said = in_words(&request, slow, None).await;

@@ -84,16 +84,18 @@ fn create(server: &str, name: &str, template: &str) -> String {
     let mut admin =
         PgConnection::establish(&format!("{server}/postgres")).expect("PostgreSQL server");
     admin
-        .batch_execute(&format!("DROP DATABASE IF EXISTS {name}; "))
+        .batch_execute(&format!("DROP DATABASE IF EXISTS {name}"))
         .expect("old test database dropped");
     // A connection to the template that is just being closed is in the way for a moment.
-    let made = (0..50).any(|_| {
-        let done = admin.batch_execute(&format!("CREATE DATABASE {name} TEMPLATE {template}"));
-        if done.is_err() {
-            std::thread::sleep(std::time::Duration::from_millis(100));
+    let mut make = || admin.batch_execute(&format!("CREATE DATABASE {name} TEMPLATE {template}"));
+    let mut made = make();
+    for _ in 0..50 {
+        if made.is_ok() {
+            break;
         }
-        done.is_ok()
-    });
-    assert!(made, "test database");
+        std::thread::sleep(std::time::Duration::from_millis(100));
+        made = make();
+    }
+    made.expect("test database");
     format!("{server}/{name}")
 }

@@ -96,7 +96,7 @@ pub fn clean_html(html: &str) -> String {
 const MARK: char = '\u{feff}';
 
 fn shaped(html: &str) -> String {
-    read(html.trim_start_matches(MARK), Shaped::default()).finish()
+    read(cut(html).trim_start_matches(MARK), Shaped::default()).finish()
 }
 
 /// Markdown to safe HTML. Raw HTML in it is shown as text; addresses become links; headings begin

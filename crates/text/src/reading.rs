@@ -13,7 +13,7 @@ use std::cell::RefCell;
 use std::fmt::Write;
 
 /// Elements in one another; more lose their tags and keep their text.
-pub(crate) const DEEPEST: usize = 32;
+const DEEPEST: usize = 32;
 
 /// What a reader makes of the tokens.
 pub(crate) trait Reader {
@@ -190,7 +190,7 @@ impl Reader for Shaped {
                 continue;
             }
             self.begins = false;
-            // The longest entity is "&quot;".
+            // The longest entities are "&quot;" and "&nbsp;".
             if !self.fits("&quot;".len()) {
                 return;
             }
@@ -205,6 +205,8 @@ fn escape(c: char, into: &mut String) {
         '<' => into.push_str("&lt;"),
         '>' => into.push_str("&gt;"),
         '"' => into.push_str("&quot;"),
+        // As the cleaner writes it, so that its length is counted.
+        '\u{a0}' => into.push_str("&nbsp;"),
         c => into.push(c),
     }
 }

@@ -41,6 +41,8 @@ fn dos_12_no_text_grows_or_becomes_deep() {
         "<svg><p>",
         "<select><option>",
         "&",
+        "\u{a0}",
+        "<a href=\"https://a.example/é\u{a0}&\">é</a>",
         "<a<a<a",
         "<!--",
         "<li>",

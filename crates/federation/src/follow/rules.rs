@@ -3,8 +3,10 @@
 
 use super::policy::{FollowSettings, HostList, hosts, set_hosts};
 use crate::Federation;
+use diesel::prelude::*;
 use sites::{FollowerPolicy, Site, SiteChange};
-use store::{Conn, Id, StoreError};
+use store::schema;
+use store::{Conn, Id, StoreError, Ts};
 use url::Url;
 
 /// Most hosts of a list.
@@ -31,6 +33,27 @@ pub struct FollowRules {
     pub index_daily: i32,
     /// Most documents taken over from a peer that accepts, 0 to 1000.
     pub backfill_most: i32,
+}
+
+/// What is to change of the rules; what is left out stays.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct FollowRulesChange {
+    /// See [`FollowRules::policy`].
+    pub policy: Option<FollowerPolicy>,
+    /// See [`FollowRules::allowed`].
+    pub allowed: Option<Vec<String>>,
+    /// See [`FollowRules::excluded`].
+    pub excluded: Option<Vec<String>>,
+    /// See [`FollowRules::follow_back`].
+    pub follow_back: Option<bool>,
+    /// See [`FollowRules::index_url`]; an empty text for none.
+    pub index_url: Option<String>,
+    /// See [`FollowRules::index_hours`].
+    pub index_hours: Option<i32>,
+    /// See [`FollowRules::index_daily`].
+    pub index_daily: Option<i32>,
+    /// See [`FollowRules::backfill_most`].
+    pub backfill_most: Option<i32>,
 }
 
 /// What is wrong with one of them.
@@ -72,18 +95,37 @@ impl RuleError {
 
 impl FollowRules {
     /// Those that hold.
-    pub fn read(conn: &mut Conn, site: &Site) -> Result<Self, StoreError> {
-        let settings = FollowSettings::read(conn, site.id)?;
+    pub fn read(conn: &mut Conn, site: Id) -> Result<Self, StoreError> {
+        let settings = FollowSettings::read(conn, site)?;
+        let policy = schema::sites::table
+            .find(site)
+            .select(schema::sites::follower_policy)
+            .first::<String>(conn)?;
+        let policy = FollowerPolicy::from_word(&policy)
+            .ok_or_else(|| StoreError::Damaged(format!("follower policy {policy}")))?;
         Ok(Self {
-            policy: site.follower_policy,
-            allowed: hosts(conn, site.id, HostList::Allowed)?,
-            excluded: hosts(conn, site.id, HostList::Excluded)?,
+            policy,
+            allowed: hosts(conn, site, HostList::Allowed)?,
+            excluded: hosts(conn, site, HostList::Excluded)?,
             follow_back: settings.follow_back,
             index_url: settings.index_url,
             index_hours: settings.index_hours,
             index_daily: settings.index_daily,
             backfill_most: settings.backfill_most,
         })
+    }
+
+    fn with(self, change: FollowRulesChange) -> Self {
+        Self {
+            policy: change.policy.unwrap_or(self.policy),
+            allowed: change.allowed.unwrap_or(self.allowed),
+            excluded: change.excluded.unwrap_or(self.excluded),
+            follow_back: change.follow_back.unwrap_or(self.follow_back),
+            index_url: change.index_url.or(self.index_url),
+            index_hours: change.index_hours.unwrap_or(self.index_hours),
+            index_daily: change.index_daily.unwrap_or(self.index_daily),
+            backfill_most: change.backfill_most.unwrap_or(self.backfill_most),
+        }
     }
 
     /// Brings hosts and address into their usual form; all that is wrong otherwise.
@@ -132,7 +174,7 @@ impl FollowRules {
         }
     }
 
-    fn write(&self, conn: &mut Conn, site: Id, change: &SiteChange) -> Result<(), StoreError> {
+    fn write(&self, conn: &mut Conn, site: Id, now: Ts) -> Result<(), StoreError> {
         let mut settings = FollowSettings::read(conn, site)?;
         settings.follow_back = self.follow_back;
         settings.index_hours = self.index_hours;
@@ -145,7 +187,12 @@ impl FollowRules {
             (settings.index_checked_at, settings.index_next_at) = (None, None);
             settings.index_hosts = String::new();
         }
-        Site::change(conn, site, change)?;
+        let change = SiteChange {
+            follower_policy: Some(self.policy.as_str().to_owned()),
+            updated_at: Some(now),
+            ..SiteChange::default()
+        };
+        Site::change(conn, site, &change)?;
         set_hosts(conn, site, HostList::Allowed, &self.allowed)?;
         set_hosts(conn, site, HostList::Excluded, &self.excluded)?;
         settings.write(conn)
@@ -153,28 +200,28 @@ impl FollowRules {
 }
 
 impl Federation {
-    /// Checks the rules of a site and writes them, all or none. The inner error says what is wrong with them.
-    pub async fn set_follow_rules(
+    /// Changes the rules of a site, all or none, and gives what holds then. The inner error says what is wrong with
+    /// them.
+    pub async fn change_follow_rules(
         &self,
         site: Id,
-        rules: FollowRules,
-    ) -> Result<Result<(), Vec<RuleError>>, StoreError> {
-        let rules = match rules.normal(self) {
-            Ok(rules) => rules,
-            Err(errors) => return Ok(Err(errors)),
-        };
-        let change = SiteChange {
-            follower_policy: Some(rules.policy.as_str().to_owned()),
-            updated_at: Some(self.0.clock.ts()),
-            ..SiteChange::default()
-        };
-        let written = self
-            .0
-            .database
-            .write(move |c| rules.write(c, site, &change));
-        written.await?;
-        self.0.sites.reload().await?;
-        self.list_chosen();
-        Ok(Ok(()))
+        change: FollowRulesChange,
+    ) -> Result<Result<FollowRules, Vec<RuleError>>, StoreError> {
+        let (hub, now) = (self.clone(), self.0.clock.ts());
+        let written = self.0.database.write(move |c| {
+            let rules = FollowRules::read(c, site)?.with(change).normal(&hub);
+            let rules = match rules {
+                Ok(rules) => rules,
+                Err(errors) => return Ok::<_, StoreError>(Err(errors)),
+            };
+            rules.write(c, site, now)?;
+            Ok(Ok(FollowRules::read(c, site)?))
+        });
+        let written = written.await?;
+        if written.is_ok() {
+            self.0.sites.reload().await?;
+            self.list_chosen();
+        }
+        Ok(written)
     }
 }

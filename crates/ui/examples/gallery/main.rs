@@ -83,7 +83,6 @@ fn pages(site: SiteLook) -> Vec<(&'static str, String)> {
         month_url: "month.html".into(),
         ics_url: "/agenda.ics".into(),
         atom_url: "/agenda.atom".into(),
-
         embed_url: String::new(),
         live_url: "https://raffinerie.example/".into(),
     };

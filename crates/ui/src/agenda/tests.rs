@@ -233,7 +233,6 @@ fn an_empty_agenda_leads_on() {
         month_url: String::new(),
         ics_url: "/agenda.ics".into(),
         atom_url: "/agenda.atom".into(),
-
         embed_url: String::new(),
         live_url: "https://agenda.example/".into(),
     };

@@ -5,8 +5,8 @@ use crate::markup::{form_page, paragraph};
 use crate::rooms::Rooms;
 use accounts::{Admin, CsrfForm};
 use actix_web::HttpResponse;
-use federation::follow::policy::{FollowSettings, HostList, hosts};
-use federation::follow::rules::{FollowRules, RuleError};
+use federation::follow::policy::FollowSettings;
+use federation::follow::rules::{FollowRules, FollowRulesChange, RuleError};
 use pages::Frame;
 use serde::Deserialize;
 use sites::FollowerPolicy;
@@ -109,21 +109,19 @@ fn page(frame: &Frame, form: &SettingsForm, stored: &FollowSettings, e: &FormErr
 pub(crate) async fn show(frame: Frame, _who: Admin, rooms: Rooms) -> HttpResponse {
     let site = frame.site.id;
     let found = rooms.database.read(move |c| {
-        let allowed = hosts(c, site, HostList::Allowed)?;
-        let excluded = hosts(c, site, HostList::Excluded)?;
-        Ok::<_, StoreError>((FollowSettings::read(c, site)?, allowed, excluded))
+        Ok::<_, StoreError>((FollowRules::read(c, site)?, FollowSettings::read(c, site)?))
     });
     match found.await {
-        Ok((settings, allowed, excluded)) => {
+        Ok((rules, settings)) => {
             let form = SettingsForm {
-                policy: frame.site.follower_policy.as_str().to_owned(),
-                allowed: allowed.join("\n"),
-                follow_back: settings.follow_back.then(|| "on".to_owned()),
-                excluded: excluded.join("\n"),
-                index_url: settings.index_url.clone().unwrap_or_default(),
-                index_hours: settings.index_hours.to_string(),
-                index_daily: settings.index_daily.to_string(),
-                backfill_most: settings.backfill_most.to_string(),
+                policy: rules.policy.as_str().to_owned(),
+                allowed: rules.allowed.join("\n"),
+                follow_back: rules.follow_back.then(|| "on".to_owned()),
+                excluded: rules.excluded.join("\n"),
+                index_url: rules.index_url.unwrap_or_default(),
+                index_hours: rules.index_hours.to_string(),
+                index_daily: rules.index_daily.to_string(),
+                backfill_most: rules.backfill_most.to_string(),
             };
             frame.html(&page(&frame, &form, &settings, &FormErrors::new()))
         }
@@ -178,22 +176,22 @@ pub(crate) async fn send(
         frame.error(500)
     };
     let policy = FollowerPolicy::from_word(&form.policy);
-    let rules = FollowRules {
-        policy: policy.unwrap_or(frame.site.follower_policy),
-        allowed: lines(&form.allowed),
-        excluded: lines(&form.excluded),
-        follow_back: form.follow_back.is_some(),
+    let change = FollowRulesChange {
+        policy,
+        allowed: Some(lines(&form.allowed)),
+        excluded: Some(lines(&form.excluded)),
+        follow_back: Some(form.follow_back.is_some()),
         index_url: Some(form.index_url.clone()),
-        index_hours: number(&form.index_hours),
-        index_daily: number(&form.index_daily),
-        backfill_most: number(&form.backfill_most),
+        index_hours: Some(number(&form.index_hours)),
+        index_daily: Some(number(&form.index_daily)),
+        backfill_most: Some(number(&form.backfill_most)),
     };
     let written = match policy {
-        Some(_) => rooms.federation.set_follow_rules(site, rules).await,
+        Some(_) => rooms.federation.change_follow_rules(site, change).await,
         None => Ok(Err(Vec::new())),
     };
     let mut errors = match written {
-        Ok(Ok(())) => return pages::done(&format!("{PATH}/settings"), "saved"),
+        Ok(Ok(_)) => return pages::done(&format!("{PATH}/settings"), "saved"),
         Ok(Err(faults)) => said(faults),
         Err(error) => return failed(error),
     };

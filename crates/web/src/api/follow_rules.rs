@@ -4,10 +4,11 @@ use crate::rooms::Rooms;
 use actix_web::HttpResponse;
 use chrono::{DateTime, Utc};
 use federation::follow::policy::FollowSettings;
-use federation::follow::rules::FollowRules;
+use federation::follow::rules::{FollowRules, FollowRulesChange, RuleError};
 use pages::{ApiError, ApiErrorBody, ApiJson, ApiUser};
 use serde::{Deserialize, Serialize};
 use sites::{CurrentSite, FollowerPolicy};
+use store::StoreError;
 
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub(crate) struct FollowRulesView {
@@ -32,7 +33,7 @@ pub(crate) struct FollowRulesView {
 /// What is to change; what is left out stays.
 #[derive(Debug, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct FollowRulesChange {
+pub(crate) struct FollowRulesBody {
     policy: Option<String>,
     allowed: Option<Vec<String>>,
     excluded: Option<Vec<String>>,
@@ -47,27 +48,21 @@ pub(crate) struct FollowRulesChange {
     backfill_most: Option<i32>,
 }
 
-async fn answer(site: &CurrentSite, rooms: &Rooms) -> Result<HttpResponse, ApiError> {
-    // As it was written just now, which the request's own copy of the site does not know.
-    let id = site.id;
-    let current = rooms.sites.by_id(id).ok_or_else(ApiError::not_found)?;
-    let read = rooms.database.read(move |c| {
-        let settings = FollowSettings::read(c, id)?;
-        Ok::<_, store::StoreError>((FollowRules::read(c, &current)?, settings))
-    });
-    let (rules, settings) = read.await?;
-    Ok(HttpResponse::Ok().json(FollowRulesView {
-        policy: rules.policy.as_str(),
-        allowed: rules.allowed,
-        excluded: rules.excluded,
-        follow_back: rules.follow_back,
-        index_url: rules.index_url,
-        index_hours: rules.index_hours,
-        index_daily: rules.index_daily,
-        backfill_most: rules.backfill_most,
-        index_checked_at: settings.index_checked_at.map(|at| at.0),
-        index_error: settings.index_error,
-    }))
+impl FollowRulesView {
+    fn of(rules: FollowRules, settings: FollowSettings) -> Self {
+        Self {
+            policy: rules.policy.as_str(),
+            allowed: rules.allowed,
+            excluded: rules.excluded,
+            follow_back: rules.follow_back,
+            index_url: rules.index_url,
+            index_hours: rules.index_hours,
+            index_daily: rules.index_daily,
+            backfill_most: rules.backfill_most,
+            index_checked_at: settings.index_checked_at.map(|at| at.0),
+            index_error: settings.index_error,
+        }
+    }
 }
 
 #[utoipa::path(
@@ -81,12 +76,17 @@ pub(crate) async fn show(
     rooms: Rooms,
 ) -> Result<HttpResponse, ApiError> {
     who.admin()?;
-    answer(&site, &rooms).await
+    let id = site.id;
+    let read = rooms.database.read(move |c| {
+        let rules = FollowRules::read(c, id)?;
+        Ok::<_, StoreError>(FollowRulesView::of(rules, FollowSettings::read(c, id)?))
+    });
+    Ok(HttpResponse::Ok().json(read.await?))
 }
 
 #[utoipa::path(
     patch, path = "/api/v1/follow-rules", security(("bearer" = [])),
-    request_body = FollowRulesChange,
+    request_body = FollowRulesBody,
     responses((status = 200, body = FollowRulesView), (status = 401, body = ApiErrorBody),
         (status = 403, body = ApiErrorBody), (status = 422, body = ApiErrorBody)),
 )]
@@ -94,34 +94,31 @@ pub(crate) async fn change(
     site: CurrentSite,
     who: ApiUser,
     rooms: Rooms,
-    change: ApiJson<FollowRulesChange>,
+    change: ApiJson<FollowRulesBody>,
 ) -> Result<HttpResponse, ApiError> {
     who.admin()?;
-    let current = site.0.clone();
-    let read = rooms
-        .database
-        .read(move |c| FollowRules::read(c, &current))
-        .await?;
     let change = change.0;
-    let policy = match change.policy.as_deref() {
-        None => read.policy,
-        Some(word) => FollowerPolicy::from_word(word)
-            .ok_or_else(|| ApiError::new(422, "unknown_policy", "policy: no such word"))?,
+    let word = |word: &str| {
+        FollowerPolicy::from_word(word)
+            .ok_or_else(|| ApiError::new(422, "unknown_policy", "policy: no such word"))
     };
-    let rules = FollowRules {
-        policy,
-        allowed: change.allowed.unwrap_or(read.allowed),
-        excluded: change.excluded.unwrap_or(read.excluded),
-        follow_back: change.follow_back.unwrap_or(read.follow_back),
-        index_url: change.index_url.or(read.index_url),
-        index_hours: change.index_hours.unwrap_or(read.index_hours),
-        index_daily: change.index_daily.unwrap_or(read.index_daily),
-        backfill_most: change.backfill_most.unwrap_or(read.backfill_most),
+    let change = FollowRulesChange {
+        policy: change.policy.as_deref().map(word).transpose()?,
+        allowed: change.allowed,
+        excluded: change.excluded,
+        follow_back: change.follow_back,
+        index_url: change.index_url,
+        index_hours: change.index_hours,
+        index_daily: change.index_daily,
+        backfill_most: change.backfill_most,
     };
-    if let Err(errors) = rooms.federation.set_follow_rules(site.id, rules).await? {
-        let code = errors.first().map_or("invalid", |error| error.code());
+    let id = site.id;
+    let changed = rooms.federation.change_follow_rules(id, change).await?;
+    let rules = changed.map_err(|errors| {
+        let code = errors.first().map_or("invalid", RuleError::code);
         let words: Vec<String> = errors.iter().map(ToString::to_string).collect();
-        return Err(ApiError::new(422, code, words.join("; ")));
-    }
-    answer(&site, &rooms).await
+        ApiError::new(422, code, words.join("; "))
+    })?;
+    let settings = rooms.database.read(move |c| FollowSettings::read(c, id));
+    Ok(HttpResponse::Ok().json(FollowRulesView::of(rules, settings.await?)))
 }

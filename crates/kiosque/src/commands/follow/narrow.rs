@@ -55,6 +55,7 @@ impl Narrow {
         });
         let (known, read) = read?;
         ensure!(known, "{host}: no such server around this site");
+        let asked = read.clone();
         let rule = Narrowing {
             include: self.include.map_or(read.include, |text| list(&text)),
             exclude: self.exclude.map_or(read.exclude, |text| list(&text)),
@@ -65,8 +66,13 @@ impl Narrow {
             },
         };
         rule.check()?;
-        let (rule, count) = engine.database.write_now(|c| {
-            rule.write(c, own, &host, now)?;
+        // Asked what holds, it changes nothing.
+        if rule != asked {
+            engine
+                .database
+                .write_now(|c| rule.write(c, own, &host, now))?;
+        }
+        let (rule, count) = engine.database.read_now(|c| {
             let rule = Narrowing::read(c, own, &host)?;
             Ok::<_, StoreError>((rule, coming(c, own, &host)?))
         })?;

@@ -3,7 +3,7 @@
 use crate::engine::Engine;
 use anyhow::{Context, bail};
 use clap::Args;
-use federation::follow::rules::FollowRules;
+use federation::follow::rules::{FollowRules, FollowRulesChange};
 use sites::{FollowerPolicy, Site};
 
 /// What is to change; without any, the rules are printed.
@@ -44,28 +44,40 @@ pub(super) fn list(text: &str) -> Vec<String> {
 
 impl Rules {
     pub(super) async fn run(self, engine: &Engine, site: &Site) -> anyhow::Result<()> {
-        let read = engine.database.read_now(|c| FollowRules::read(c, site))?;
-        let policy = match &self.policy {
-            None => read.policy,
-            Some(word) => FollowerPolicy::from_word(word)
-                .context("--policy: `automatic`, `manual` or `allow_list`")?,
+        let word = |word: &String| {
+            FollowerPolicy::from_word(word)
+                .context("--policy: `automatic`, `manual` or `allow_list`")
         };
-        let rules = FollowRules {
-            policy,
-            allowed: self.allowed.map_or(read.allowed, |text| list(&text)),
-            excluded: self.excluded.map_or(read.excluded, |text| list(&text)),
-            follow_back: self.follow_back.unwrap_or(read.follow_back),
-            index_url: self.index_url.or(read.index_url),
-            index_hours: self.index_hours.unwrap_or(read.index_hours),
-            index_daily: self.index_daily.unwrap_or(read.index_daily),
-            backfill_most: self.backfill_most.unwrap_or(read.backfill_most),
+        let listed = |text: &Option<String>| text.as_deref().map(list);
+        let change = FollowRulesChange {
+            policy: self.policy.as_ref().map(word).transpose()?,
+            allowed: listed(&self.allowed),
+            excluded: listed(&self.excluded),
+            follow_back: self.follow_back,
+            index_url: self.index_url,
+            index_hours: self.index_hours,
+            index_daily: self.index_daily,
+            backfill_most: self.backfill_most,
         };
-        if let Err(errors) = engine.federation.set_follow_rules(site.id, rules).await? {
-            let words: Vec<String> = errors.iter().map(ToString::to_string).collect();
-            bail!("{}", words.join("\n"));
-        }
-        let site = engine.sites.by_id(site.id).context("the site is gone")?;
-        let rules = engine.database.read_now(|c| FollowRules::read(c, &site))?;
+        let changed = match change == FollowRulesChange::default() {
+            // Asked what holds, it changes nothing.
+            true => Ok(engine
+                .database
+                .read_now(|c| FollowRules::read(c, site.id))?),
+            false => {
+                engine
+                    .federation
+                    .change_follow_rules(site.id, change)
+                    .await?
+            }
+        };
+        let rules = match changed {
+            Ok(rules) => rules,
+            Err(errors) => {
+                let words: Vec<String> = errors.iter().map(ToString::to_string).collect();
+                bail!("{}", words.join("\n"));
+            }
+        };
         println!("policy\t{}", rules.policy.as_str());
         println!("allowed\t{}", rules.allowed.join(","));
         println!("excluded\t{}", rules.excluded.join(","));
