@@ -47,6 +47,7 @@ pub use event::{
 pub use host_meta::HostMeta;
 pub use key::{ActorKey, KeyMaterial};
 pub use key_document::{KeyDocument, KeyDocumentForm};
+pub use limits::shorten;
 pub use nodeinfo::{NodeInfo, NodeInfoLinks};
 pub use note::NoteObject;
 pub use parse::{MAX_ARRAY, MAX_BYTES, MAX_DEPTH, MAX_KEYS, ParseError, parse};

@@ -25,6 +25,9 @@ pub struct WebFinger {
     pub actor: Url,
 }
 
+/// `acct:`, the longest name, `@`, the longest host with a port.
+const LONGEST_SUBJECT: usize = limits::USERNAME + 6 + 259;
+
 impl WebFinger {
     /// Reads a JRD. `hosts` are those that may speak for the handle: the one
     /// asked, and the one that answered after redirects. Links to other hosts
@@ -33,7 +36,7 @@ impl WebFinger {
     /// # Errors
     /// `missing` on `subject` or when no usable link remains (field `links`).
     pub fn read(value: &Value, hosts: &[&str]) -> Result<Self, ReadError> {
-        let subject = property::text(value, "subject", limits::USERNAME)
+        let subject = property::text(value, "subject", LONGEST_SUBJECT)
             .ok_or(ReadError::new("missing", "subject"))?;
         let links = property::many(value, "links");
         let find = |rel: &str| {

@@ -125,10 +125,11 @@ impl Federation {
     }
 
     async fn read_actor(&self, site: &Arc<Site>, url: &Url) -> Result<Actor, ResolveError> {
-        let document = self.fetch_as(Purpose::Actor, site, url).await?;
+        let mut document = self.fetch_as(Purpose::Actor, site, url).await?;
         let actor = ActorDocument::read(&document)
             .map_err(|error| ResolveError::NotAnActor(error.to_string()))?;
         let handle = self.confirmed_name(&actor).await;
+        activitystreams::shorten(&mut document);
         let raw = document.to_string();
         let now = self.0.clock.ts();
         let uri = actor.id.to_string();

@@ -109,12 +109,17 @@ pub(super) fn read(
     (images, links)
 }
 
-/// Hashtags without `#`, and ids of mentioned actors.
+/// Hashtags without `#`, and ids of mentioned actors; at most 100 of each.
 pub(crate) fn read_tags(value: &Value) -> (Vec<String>, Vec<Url>) {
     let (mut tags, mut mentions): (Vec<String>, Vec<Url>) = (Vec::new(), Vec::new());
-    for tag in property::many(value, "tag").into_iter().take(limits::LIST) {
+    for tag in property::many(value, "tag") {
         if property::has_type(tag, "Mention") {
-            mentions.extend(property::address_of(tag));
+            if mentions.len() < limits::LIST {
+                mentions.extend(property::address_of(tag));
+            }
+            continue;
+        }
+        if tags.len() == limits::LIST {
             continue;
         }
         let name = match tag {

@@ -354,10 +354,12 @@ fn receive(
     if is_gone(conn, id, &believed.author.uri)? {
         return Err(IngestError::Refused("deleted before"));
     }
+    let mut document = believed.document.clone();
+    activitystreams::shorten(&mut document);
     content.receive(
         conn,
         &Incoming {
-            document: &believed.document,
+            document: &document,
             author: &believed.author,
             now,
         },

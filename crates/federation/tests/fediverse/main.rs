@@ -13,6 +13,7 @@ mod identity;
 mod injection;
 mod keys;
 mod life;
+mod limits;
 mod many;
 mod matrix;
 mod narrowing;
