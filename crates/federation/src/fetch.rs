@@ -5,7 +5,7 @@
 //! checked before anybody looks at the content (ORI-01..03, SSRF-03, R-SIG-19).
 
 use crate::client::{Answer, MAX_ANSWER, RequestError};
-use crate::{Federation, Purpose, peer};
+use crate::{Federation, Purpose, SignatureScheme, peer};
 use activitystreams::{ACCEPT, is_activity_content_type};
 use reqwest::{Method, StatusCode};
 use serde_json::Value;
@@ -114,6 +114,26 @@ impl Federation {
         Err(FetchError::Identity(asked.to_string()))
     }
 
+    /// The document at its very address, by one request signed in one way, for who is not to cause more
+    /// than one (DOS-14): a redirect, another id or a refusal of the signature ends it.
+    pub(crate) async fn fetch_once(
+        &self,
+        purpose: Purpose,
+        site: &Arc<Site>,
+        url: &Url,
+        scheme: SignatureScheme,
+    ) -> Result<Value, FetchError> {
+        let signer = self.site_signer(site).await.map_err(FetchError::Signer)?;
+        let answer = self.knock(purpose, &signer, url, scheme, None).await?;
+        read(&answer)?;
+        let document = activitystreams::parse(&answer.body)
+            .map_err(|error| FetchError::Unreadable(error.to_string()))?;
+        match document.get("id").and_then(Value::as_str).map(Url::parse) {
+            Some(Ok(id)) if id == *url => Ok(document),
+            _ => Err(FetchError::Identity(url.to_string())),
+        }
+    }
+
     /// One JSON document and the address that finally served it.
     pub(crate) async fn fetch_json(
         &self,
@@ -161,25 +181,11 @@ impl Federation {
         url: &Url,
         tag: Option<&str>,
     ) -> Result<Answer, FetchError> {
-        let outgoing = Outgoing {
-            method: "GET",
-            url,
-            body: None,
-        };
         let host = url.host_str().unwrap_or_default();
         let known = self.peer_scheme(host).await;
         let mut answer = None;
         for scheme in known.order() {
-            let mut headers = scheme
-                .sign(signer, &outgoing, self.0.clock.now())
-                .map_err(|error| FetchError::Signer(error.to_string()))?;
-            headers.push(("accept".to_owned(), ACCEPT.to_owned()));
-            headers.extend(tag.map(|tag| ("if-none-match".to_owned(), tag.to_owned())));
-            let got = self
-                .0
-                .client
-                .send(purpose, Method::GET, url, &headers, None, MAX_ANSWER)
-                .await?;
+            let got = self.knock(purpose, signer, url, scheme, tag).await?;
             let refused = peer::wants_other_scheme(got.status);
             if !refused {
                 self.note_scheme(host, scheme).await;
@@ -188,6 +194,30 @@ impl Federation {
             answer = Some(got);
         }
         answer.ok_or(FetchError::Redirects)
+    }
+
+    /// One request, signed in one way.
+    async fn knock(
+        &self,
+        purpose: Purpose,
+        signer: &Signer,
+        url: &Url,
+        scheme: SignatureScheme,
+        tag: Option<&str>,
+    ) -> Result<Answer, FetchError> {
+        let outgoing = Outgoing {
+            method: "GET",
+            url,
+            body: None,
+        };
+        let mut headers = scheme
+            .sign(signer, &outgoing, self.0.clock.now())
+            .map_err(|error| FetchError::Signer(error.to_string()))?;
+        headers.push(("accept".to_owned(), ACCEPT.to_owned()));
+        headers.extend(tag.map(|tag| ("if-none-match".to_owned(), tag.to_owned())));
+        let client = &self.0.client;
+        let sent = client.send(purpose, Method::GET, url, &headers, None, MAX_ANSWER);
+        Ok(sent.await?)
     }
 
     /// Plain JSON without signature: WebFinger, NodeInfo. Redirects stay on the asked host's

@@ -2,20 +2,20 @@
 //!
 //! Order (security.md, top): header rules, coverage, digest, date; one parse of the body; the key's
 //! origin against the actor's; blocked hosts; only then, where the key is unknown and who asks has
-//! not cost too much of late, one fetch of the actor; then the signature, the actor's state, its budget,
-//! the received-id table and the durable queue.
+//! not cost too much of late, one request for the actor; then the signature, the actor's state, its budget,
+//! its name, the received-id table and the durable queue.
 
 use crate::actor::{Actor, ActorState, KnownKey, keys_of_actor};
 use crate::budget::{Cost, MOST_REQUESTS, registrable, within};
 use crate::client::authority;
-use crate::{Federation, ResolveError};
+use crate::{Federation, ResolveError, SignatureScheme};
 use activitystreams::{Activity, ActivityKind, Item};
 use actix_web::http::StatusCode;
 use actix_web::http::header::RETRY_AFTER;
 use actix_web::{HttpRequest, HttpResponse, web};
 use diesel::prelude::*;
 use sha2::{Digest, Sha256};
-use signatures::{Claim, KeyLocation, Policy, Refusal, Request};
+use signatures::{Claim, KeyLocation, Policy, Refusal, Request, Scheme};
 use sites::{CurrentSite, Site, address_key};
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -165,7 +165,24 @@ impl Federation {
             return Err(Turned::Unwelcome);
         }
         self.spend_on(&actor, now)?;
+        if actor.fetched_at.is_none() {
+            self.name_once(&actor).await;
+        }
         self.enqueue(site, &activity, &actor, body, now).await
+    }
+
+    /// Asks for the name of one whose key has just verified something for the first time; deliveries
+    /// at the same moment wait for the same answer.
+    async fn name_once(&self, actor: &Actor) {
+        let (hub, asked) = (self.clone(), actor.clone());
+        let ask = async move {
+            if let Err(error) = hub.name_actor(&asked).await {
+                tracing::warn!(actor = %asked.uri, %error, "name not asked for");
+            }
+            Ok(asked.uri)
+        };
+        let key = format!("name {}", actor.uri);
+        let _ = self.0.rechecked.get_with(key, ask).await;
     }
 
     /// Somebody else's activity: refused, but from a relay that a site is subscribed to, which is taken
@@ -253,17 +270,28 @@ impl Federation {
         if stopped.await? {
             return Err(Turned::Unwelcome);
         }
-        if !self.0.rechecked.contains_key(&uri) {
+        // By the scheme that the delivery is signed with, which its sender understands: another knock
+        // would be a second request (DOS-14). Remembered for each, or who forges in one that the actor's
+        // server does not take would keep the actor out.
+        let scheme = match claim.scheme() {
+            Scheme::Cavage => SignatureScheme::Cavage,
+            Scheme::Rfc9421 => SignatureScheme::Rfc9421,
+        };
+        let key = format!("{} {uri}", scheme.as_str());
+        if !self.0.rechecked.contains_key(&key) {
             self.spend_on_stranger(&activity.actor, address)?;
         }
         let (hub, home, url) = (self.clone(), Arc::clone(site), activity.actor.clone());
         // Simultaneous deliveries wait for the same fetch, later ones find it made: whatever key
         // ids they name, an actor is asked for once in five minutes.
-        let ask = async move { hub.refetch_actor(&home, &url).await.map(|actor| actor.uri) };
-        let found = self.0.rechecked.get_with(uri.clone(), ask).await;
+        let ask = async move {
+            let asked = hub.ask_stranger(&home, &url, scheme).await;
+            asked.map(|actor| actor.uri)
+        };
+        let found = self.0.rechecked.get_with(key.clone(), ask).await;
         if matches!(&found, Err(ResolveError::Fetch(error)) if error.is_ours()) {
             // Not asked, because of what its domain had cost: nothing is known of it.
-            self.0.rechecked.invalidate(&uri).await;
+            self.0.rechecked.invalidate(&key).await;
             return Err(Turned::TooMuch { retry_after: 600 });
         }
         if found.map_err(Turned::NoActor)? != uri {

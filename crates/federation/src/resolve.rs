@@ -3,10 +3,11 @@
 use crate::actor::{Actor, ActorState};
 use crate::client::authority;
 use crate::fetch::{FetchError, without_fragment};
-use crate::{Federation, Purpose};
+use crate::{Federation, Purpose, SignatureScheme};
 use activitystreams::{ActorDocument, KeyMaterial, WebFinger};
 use chrono::Duration;
 use diesel::prelude::*;
+use serde_json::Value;
 use sites::Site;
 use std::sync::Arc;
 use store::schema::{actor_keys, actors};
@@ -125,21 +126,81 @@ impl Federation {
     }
 
     async fn read_actor(&self, site: &Arc<Site>, url: &Url) -> Result<Actor, ResolveError> {
-        let mut document = self.fetch_as(Purpose::Actor, site, url).await?;
+        let document = self.fetch_as(Purpose::Actor, site, url).await?;
         let actor = ActorDocument::read(&document)
             .map_err(|error| ResolveError::NotAnActor(error.to_string()))?;
-        let handle = self.confirmed_name(&actor).await;
+        let name = self.confirmed_name(&actor).await;
+        self.keep_actor(document, actor, Name::Asked(name)).await
+    }
+
+    /// An actor as its own server describes it, for a delivery that nothing verifies yet: one request,
+    /// whatever the answer (DOS-14). Its name is asked for once its key has signed something:
+    /// [`Federation::name_actor`].
+    pub(crate) async fn ask_stranger(
+        &self,
+        site: &Arc<Site>,
+        url: &Url,
+        scheme: SignatureScheme,
+    ) -> Result<Actor, ResolveError> {
+        let url = without_fragment(url);
+        if let Some(failed) = self.0.failures.get(url.as_str()).await {
+            return Err(failed);
+        }
+        let document = self.fetch_once(Purpose::Actor, site, &url, scheme).await?;
+        let actor = ActorDocument::read(&document)
+            .map_err(|error| ResolveError::NotAnActor(error.to_string()))?;
+        self.keep_actor(document, actor, Name::NotAsked).await
+    }
+
+    async fn keep_actor(
+        &self,
+        mut document: Value,
+        actor: ActorDocument,
+        name: Name,
+    ) -> Result<Actor, ResolveError> {
         activitystreams::shorten(&mut document);
-        let raw = document.to_string();
-        let now = self.0.clock.ts();
+        let (raw, now) = (document.to_string(), self.0.clock.ts());
         let uri = actor.id.to_string();
         let stored = self
             .0
             .database
-            .write(move |c| store_actor(c, &actor, handle.as_deref(), &raw, now))
+            .write(move |c| store_actor(c, &actor, &name, &raw, now))
             .await;
         self.0.verifiers.invalidate(&uri).await;
         stored
+    }
+
+    /// Asks for the name of an actor that [`Federation::ask_stranger`] brought, once.
+    pub(crate) async fn name_actor(&self, actor: &Actor) -> Result<(), StoreError> {
+        let (id, now) = (actor.id, self.0.clock.ts());
+        let raw: Option<String> = self
+            .0
+            .database
+            .read(move |c| {
+                let row = actors::table.find(id).select(actors::raw);
+                Ok::<_, StoreError>(row.first(c)?)
+            })
+            .await?;
+        let document = raw.and_then(|raw| serde_json::from_str(&raw).ok());
+        let name = match document.map(|value: Value| ActorDocument::read(&value)) {
+            Some(Ok(document)) => self.confirmed_name(&document).await.unwrap_or_default(),
+            _ => String::new(),
+        };
+        self.0
+            .database
+            .write(move |c| {
+                let row = actors::table.find(id);
+                let set = (actors::username.eq(&name), actors::fetched_at.eq(now));
+                diesel::update(row).set(set).execute(c)?;
+                // Who has no other name goes by this one.
+                diesel::update(row.filter(actors::name.eq("")))
+                    .set(actors::name.eq(&name))
+                    .execute(c)?;
+                Ok::<_, StoreError>(())
+            })
+            .await?;
+        self.0.verifiers.invalidate(&actor.uri).await;
+        Ok(())
     }
 
     /// The name, when the host's WebFinger leads back to this very actor (ORI-14).
@@ -266,12 +327,21 @@ fn plain_host(host: &str) -> bool {
             .all(|b| b.is_ascii_alphanumeric() || b"-.:".contains(&b))
 }
 
+/// What WebFinger says of an actor's name.
+enum Name {
+    /// The name it confirmed, if any.
+    Asked(Option<String>),
+    /// Nobody asked; one that was confirmed before and is still in the document stays.
+    NotAsked,
+}
+
 /// Writes an actor as its own server describes it. The id decides which row; keys are replaced as a
-/// whole, so that a rotated key stops working at once.
-pub(crate) fn store_actor(
+/// whole, so that a rotated key stops working at once. One whose name is still to be asked for counts
+/// as never read.
+fn store_actor(
     conn: &mut Conn,
     document: &ActorDocument,
-    confirmed_name: Option<&str>,
+    name: &Name,
     raw: &str,
     now: Ts,
 ) -> Result<Actor, ResolveError> {
@@ -294,6 +364,14 @@ pub(crate) fn store_actor(
         ));
     }
     let text = |url: &Option<Url>| url.as_ref().map(Url::to_string);
+    let kept = known.filter(|actor| {
+        !actor.username.is_empty() && document.preferred_username.as_ref() == Some(&actor.username)
+    });
+    let (confirmed_name, read_at) = match (name, &kept) {
+        (Name::Asked(name), _) => (name.as_deref(), Some(now)),
+        (Name::NotAsked, Some(kept)) => (Some(kept.username.as_str()), kept.fetched_at),
+        (Name::NotAsked, None) => (None, None),
+    };
     let name = document
         .name
         .clone()
@@ -320,7 +398,7 @@ pub(crate) fn store_actor(
             actors::indexable.eq(document.indexable),
             actors::moved_to.eq(text(&document.moved_to)),
             actors::raw.eq(raw),
-            actors::fetched_at.eq(now),
+            actors::fetched_at.eq(read_at),
             actors::updated_at.eq(now),
         ),
     );

@@ -9,6 +9,7 @@ mod budgets;
 mod collections;
 mod deliveries;
 mod follows;
+mod forged;
 mod identity;
 mod injection;
 mod keys;
