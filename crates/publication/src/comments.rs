@@ -106,6 +106,25 @@ fn answered(conn: &mut Conn, parent: &str) -> Result<Option<Object>, StoreError>
     thread.map_or(Ok(None), |id| Object::by_id(conn, id))
 }
 
+/// Replies of one author under one object that are shown without being read first (RATE-01).
+const AT_ONCE: i64 = 20;
+/// The same of all authors of one host.
+const AT_ONCE_OF_HOST: i64 = 100;
+
+/// True when an author, or its host, has said so much under an object that the rest is read first.
+fn says_much(conn: &mut Conn, object: Id, author: &Actor) -> Result<bool, StoreError> {
+    let shown = || {
+        comments::table
+            .inner_join(actors::table)
+            .filter(comments::object_id.eq(object))
+            .filter(comments::state.eq("public"))
+    };
+    let own = shown().filter(comments::actor_id.eq(author.id)).count();
+    let own: i64 = own.get_result(conn)?;
+    let of_host = shown().filter(actors::host.eq(&author.host)).count();
+    Ok(own >= AT_ONCE || of_host.get_result::<i64>(conn)? >= AT_ONCE_OF_HOST)
+}
+
 /// Stores a reply, or its newer wording. Only public replies to visible objects of ours are kept:
 /// what was said to few stays with them (AUT-07).
 pub(crate) fn receive(
@@ -171,6 +190,10 @@ pub(crate) fn receive(
             Ok(true)
         }
         None => {
+            let state = match says_much(conn, object.id, author)? {
+                true => "held",
+                false => state,
+            };
             diesel::insert_into(comments::table)
                 .values((
                     comments::id.eq(fresh_id(now.0)),

@@ -1,4 +1,4 @@
-//! Telling moderators, once for each new follower that waits for them.
+//! Telling moderators of new followers that wait for them, in few letters.
 
 use crate::admin::PEERS_PATH;
 use accounts::{Accounts, Letter};
@@ -18,7 +18,7 @@ pub async fn tell_of_followers(
     let (sites, now, letters) = (sites.clone(), clock.ts(), accounts.letters());
     let mail = accounts.sends_mail();
     let told = database.write(move |conn| {
-        let waiting = Waiting::take(conn)?;
+        let waiting = Waiting::take(conn, now)?;
         for one in waiting.iter().filter(|_| mail) {
             let Some(site) = sites.by_id(one.site) else {
                 continue;

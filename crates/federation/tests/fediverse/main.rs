@@ -7,6 +7,7 @@ mod blocks;
 mod bounds;
 mod budgets;
 mod collections;
+mod crowds;
 mod deliveries;
 mod follows;
 mod forged;
