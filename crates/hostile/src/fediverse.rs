@@ -28,6 +28,8 @@ pub struct Reply {
     pub headers: Vec<(String, String)>,
     /// Body.
     pub body: Vec<u8>,
+    /// How often it is sent: a long body of a short one.
+    pub times: usize,
     /// How its end is told.
     pub framing: Framing,
     /// Waits before the first byte.
@@ -45,6 +47,7 @@ impl Reply {
             status,
             headers: Vec::new(),
             body: Vec::new(),
+            times: 1,
             framing: Framing::Length,
             delay: Duration::ZERO,
             pace: None,
@@ -344,7 +347,10 @@ async fn write_reply(
         head.push_str(&format!("{name}: {value}\r\n"));
     }
     match reply.framing {
-        Framing::Length => head.push_str(&format!("content-length: {}\r\n", reply.body.len())),
+        Framing::Length => {
+            let length = reply.body.len() * reply.times;
+            head.push_str(&format!("content-length: {length}\r\n"));
+        }
         Framing::Chunked => head.push_str("transfer-encoding: chunked\r\n"),
         Framing::Close => {}
     }
@@ -361,7 +367,8 @@ async fn write_reply(
         }
     }
     let (size, wait) = reply.pace.unwrap_or((16 * 1024, Duration::ZERO));
-    for piece in reply.body.chunks(size.max(1)) {
+    let body = (0..reply.times).flat_map(|_| reply.body.chunks(size.max(1)));
+    for piece in body {
         if reply.framing == Framing::Chunked {
             let line = format!("{:x}\r\n", piece.len());
             stream.write_all(line.as_bytes()).await?;
