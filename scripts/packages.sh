@@ -61,3 +61,20 @@ need_cargo_deny() {
   CARGO_TARGET_DIR="$work/cargo-deny" CARGO_PROFILE_DEV_DEBUG=0 CARGO_PROFILE_DEV_OPT_LEVEL=1 CARGO_PROFILE_DEV_INCREMENTAL=false \
     cargo install cargo-deny --version "^0.20" --locked --debug --quiet
 }
+
+# A relay to subscribe to: a program of its own, of which nothing is in Kiosque. It is called "relay", so it stays out of
+# the folder of Cargo's programs. Optimised is only what makes its key; ten minutes of processor time, once per machine.
+# Without it its tests are skipped, which CI does not allow.
+need_relay() {
+  local version=0.3.131 root
+  root=${CARGO_HOME:-$HOME/.cargo}/kiosque-tests/ap-relay-$version
+  if [ -n "${KIOSQUE_TEST_RELAY:-}" ]; then return 0; fi
+  if [ ! -x "$root/bin/relay" ]; then
+    echo "building ap-relay, once"
+    CARGO_TARGET_DIR="$work/ap-relay" CARGO_PROFILE_DEV_DEBUG=0 CARGO_PROFILE_DEV_INCREMENTAL=false \
+      cargo install ap-relay --version "$version" --locked --debug --quiet --root "$root" \
+      --config 'profile.dev.package.crypto-bigint.opt-level=3' --config 'profile.dev.package.crypto-primes.opt-level=3' ||
+      { [ "${CI:-}" != true ]; return; }
+  fi
+  export KIOSQUE_TEST_RELAY=$root/bin/relay
+}

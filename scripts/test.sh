@@ -68,7 +68,7 @@ wants() {
 install_all() {
   need_rust || return 1
   if wants rust api; then need_postgres || return 1; fi
-  if wants api; then need_chromium || return 1; fi
+  if wants api; then { need_chromium && need_relay; } || return 1; fi
   if wants api lint; then { need_node && node_packages; } || return 1; fi
   if wants lint; then need_cargo_deny || return 1; fi
 }
