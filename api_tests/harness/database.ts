@@ -2,6 +2,7 @@
 import { execFile } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import { promisify } from "node:util";
 
 const run = promisify(execFile);
@@ -12,6 +13,8 @@ export interface Database {
   engine: Engine;
   /** What goes into the configuration's `database`. */
   url: string;
+  /** Runs a statement beside the server, for what no request brings about. */
+  execute(statement: string): Promise<void>;
   drop(): Promise<void>;
 }
 
@@ -34,7 +37,16 @@ export function engines(): Engine[] {
 /** Makes an empty database. SQLite's file lies in `directory`, which the caller removes. */
 export async function createDatabase(engine: Engine, directory: string): Promise<Database> {
   if (engine === "sqlite") {
-    return { engine, url: `sqlite://${join(directory, "kiosque.db")}`, drop: async () => {} };
+    const file = join(directory, "kiosque.db");
+    const execute = async (statement: string) => {
+      const open = new DatabaseSync(file);
+      try {
+        open.exec(`PRAGMA busy_timeout = 5000; ${statement}`);
+      } finally {
+        open.close();
+      }
+    };
+    return { engine, url: `sqlite://${file}`, execute, drop: async () => {} };
   }
   const server = process.env["KIOSQUE_TEST_POSTGRES"];
   if (!server) throw new Error("KIOSQUE_TEST_POSTGRES is not set");
@@ -42,7 +54,7 @@ export async function createDatabase(engine: Engine, directory: string): Promise
   await sql(server, `CREATE DATABASE ${name}`);
   const url = new URL(server);
   url.pathname = `/${name}`;
-  return { engine, url: url.href, drop: () => sql(server, `DROP DATABASE ${name} WITH (FORCE)`) };
+  return { engine, url: url.href, execute: (statement) => sql(url.href, statement), drop: () => sql(server, `DROP DATABASE ${name} WITH (FORCE)`) };
 }
 
 async function sql(server: string, statement: string): Promise<void> {

@@ -312,7 +312,9 @@ export class FedifyPeer {
     const scheme = schemeOf(request.headers);
     const text = new TextDecoder().decode(body);
     const headers = Object.fromEntries(request.headers.entries());
-    const response = this.state.acceptsOnly && scheme !== this.state.acceptsOnly
+    const response = this.state.refusesWith !== null
+      ? new Response("not here", { status: this.state.refusesWith })
+      : this.state.acceptsOnly && scheme !== this.state.acceptsOnly
       ? new Response("this signature scheme is not known here", { status: 401 })
       : await this.federation.fetch(request, { contextData: this.state });
     const { id = null, type = null } = parsed(text);

@@ -54,6 +54,8 @@ export interface PeerState {
   acceptsOnly: Exclude<SignatureScheme, "none"> | null;
   onFollow: FollowAnswer;
   authorizedFetch: boolean;
+  /** Answers every delivery with this status, without looking at it: plays a server that refuses. */
+  refusesWith: number | null;
   readonly actors: Map<string, LocalActor>;
   readonly events: Map<string, Event>;
   readonly notes: Map<string, Note>;
@@ -88,6 +90,7 @@ export async function newState(options: PeerOptions): Promise<PeerState> {
     acceptsOnly: options.acceptsOnly ?? null,
     onFollow: options.onFollow ?? "accept",
     authorizedFetch: options.authorizedFetch ?? false,
+    refusesWith: null,
     actors,
     events: new Map(),
     notes: new Map(),

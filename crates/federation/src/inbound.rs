@@ -173,6 +173,19 @@ impl Federation {
             .await
     }
 
+    /// True when an activity may take effect now.
+    pub(crate) async fn has_due_received(&self, now: Ts) -> Result<bool, StoreError> {
+        self.0
+            .database
+            .read(move |c| {
+                let due = inbox_queue::table
+                    .filter(inbox_queue::state.eq_any(["queued", "later"]))
+                    .filter(inbox_queue::next_try_at.le(now));
+                Ok(diesel::select(diesel::dsl::exists(due)).get_result(c)?)
+            })
+            .await
+    }
+
     /// Applies the activities of one turn in order; one that must be tried again ends it.
     pub(crate) async fn take_turn(&self, turn: Turn) -> Result<(), StoreError> {
         for received in turn {

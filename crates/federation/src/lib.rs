@@ -12,6 +12,7 @@
 pub mod actor;
 pub mod address;
 mod backfill;
+mod backlog;
 mod block;
 mod budget;
 mod client;
@@ -45,6 +46,7 @@ pub use actor::{
     Actor, ActorState, FreshKey, NewActor, NewActorError, check_username, create_actor,
     create_instance_actor,
 };
+pub use backlog::{Backlog, BacklogAct, Undelivered, Undelivereds};
 pub use block::{Block, BlockError, Blocked, normal_host};
 pub use client::{Answer, Client, MAX_ANSWER, RequestError};
 pub use content::{Content, Incoming, IngestError, Known, Scope};

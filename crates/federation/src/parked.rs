@@ -61,6 +61,20 @@ impl Federation {
             .await
     }
 
+    /// One of them.
+    pub async fn parked_one(&self, site: Id, id: Id) -> Result<Option<Parked>, StoreError> {
+        self.0
+            .database
+            .read(move |c| {
+                let found = inbox_queue::table
+                    .find(id)
+                    .filter(inbox_queue::state.eq("parked"))
+                    .filter(inbox_queue::site_id.eq(site));
+                Ok(found.select(Parked::as_select()).first(c).optional()?)
+            })
+            .await
+    }
+
     /// Does what a person decided about one. False when the site has no such activity parked (any more).
     pub async fn act_on_parked(
         &self,

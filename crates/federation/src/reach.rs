@@ -6,7 +6,7 @@
 
 use crate::Federation;
 use crate::deliver::Outcome;
-use crate::dispatch::{make_due, spread};
+use crate::dispatch::spread;
 use crate::fetch::FetchError;
 use crate::peer::Peer;
 use chrono::Duration;
@@ -236,56 +236,6 @@ impl Federation {
             .database
             .write(move |c| release(c, &name, Some(Ts::new(now.0 + Duration::seconds(5)))))
             .await
-    }
-
-    /// A person asks to try a host again at once.
-    pub async fn retry_host(&self, host: &str) -> Result<(), StoreError> {
-        let (name, now) = (host.to_owned(), self.0.clock.ts());
-        self.0
-            .database
-            .write(move |c| {
-                let rows = deliveries::table
-                    .filter(deliveries::host.eq(&name))
-                    .filter(deliveries::state.eq("queued"));
-                diesel::update(rows)
-                    .set(deliveries::next_try_at.eq(now))
-                    .execute(c)?;
-                diesel::update(peers::table.find(&name))
-                    .set(peers::due_at.eq(now))
-                    .execute(c)?;
-                Ok::<_, StoreError>(())
-            })
-            .await?;
-        self.0.delivery_wake.notify_one();
-        Ok(())
-    }
-
-    /// A person asks to send again what a host refused or what was given up; gives how many deliveries that is.
-    pub async fn replay_host(&self, host: &str) -> Result<usize, StoreError> {
-        let (name, now) = (host.to_owned(), self.0.clock.ts());
-        let count = self
-            .0
-            .database
-            .write(move |c| {
-                let rows = deliveries::table
-                    .filter(deliveries::host.eq(&name))
-                    .filter(deliveries::state.eq_any(["refused", "failed"]));
-                let count = diesel::update(rows)
-                    .set((
-                        deliveries::state.eq("queued"),
-                        deliveries::attempts.eq(0),
-                        deliveries::aside.eq(false),
-                        deliveries::next_try_at.eq(now),
-                        deliveries::created_at.eq(now),
-                        deliveries::finished_at.eq(None::<Ts>),
-                    ))
-                    .execute(c)?;
-                make_due(c, &name, now)?;
-                Ok::<_, StoreError>(count)
-            })
-            .await?;
-        self.retry_host(host).await?;
-        Ok(count)
     }
 }
 

@@ -183,8 +183,15 @@ async fn outbox(hub: Federation, mut stop: watch::Receiver<bool>) {
     while !*stop.borrow() {
         let wait = match hub.expand_waiting().await {
             // The command line writes too, from a process of its own: one look at an empty index.
-            Ok(0) if hub.0.settings.fast => GLANCE / 10,
-            Ok(0) => GLANCE.min(hub.lease() / 3),
+            Ok(0) => {
+                if let Err(error) = hub.wake_for_due().await {
+                    tracing::error!(%error, "outbox worker");
+                }
+                match hub.0.settings.fast {
+                    true => GLANCE / 10,
+                    false => GLANCE.min(hub.lease() / 3),
+                }
+            }
             Ok(_) => continue,
             Err(error) => {
                 tracing::error!(%error, "outbox worker");
@@ -199,6 +206,23 @@ async fn outbox(hub: Federation, mut stop: watch::Receiver<bool>) {
     }
     if let Err(error) = hub.let_lease_go("outbox").await {
         tracing::warn!(%error, "lease of the outbox not given up");
+    }
+}
+
+impl Federation {
+    /// Wakes the workers for what the command line made due. With an embedded database nothing else tells them.
+    async fn wake_for_due(&self) -> Result<(), StoreError> {
+        if !self.0.database.is_embedded() {
+            return Ok(());
+        }
+        let now = self.0.clock.ts();
+        if self.next_host_at().await?.is_some_and(|at| at <= now) {
+            self.0.delivery_wake.notify_one();
+        }
+        if self.has_due_received(now).await? {
+            self.0.inbox_wake.notify_one();
+        }
+        Ok(())
     }
 }
 

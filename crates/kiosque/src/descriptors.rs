@@ -7,6 +7,8 @@ use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 
 /// Kept for the database, for requests to other servers, for pictures and logs.
 const OWN: u64 = 256;
+/// Each connection is known by two: its own, and one to end it by (`pages::end_quiet`).
+const EACH: u64 = 2;
 /// What is taken when the system does not say.
 const USUAL: u64 = 1_024;
 
@@ -28,7 +30,7 @@ pub(crate) fn raise() {
 /// connection more waits in the system's queue.
 pub(crate) fn connections(threads: usize) -> usize {
     let open = getrlimit(Resource::Nofile).current.unwrap_or(USUAL);
-    let each = open.saturating_sub(OWN) / threads.max(1) as u64;
+    let each = open.saturating_sub(OWN) / (threads.max(1) as u64 * EACH);
     usize::try_from(each)
         .unwrap_or(usize::MAX)
         .clamp(64, 25_000)

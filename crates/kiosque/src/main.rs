@@ -44,6 +44,8 @@ enum Command {
     Peer(commands::peer::PeerCommand),
     /// Who follows a site, and whom it follows.
     Follow(commands::follow::Follow),
+    /// Received activities that could not take effect.
+    Inbox(commands::inbox::Inbox),
     /// Import a calendar file (.ics) into an agenda.
     Import(commands::import::Import),
     /// Say what is wrong with this server, and what to do about it.
@@ -78,6 +80,7 @@ fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
         Some(Command::Site(command)) => commands::site::run(config, command),
         Some(Command::Peer(command)) => commands::peer::run(config, command),
         Some(Command::Follow(follow)) => commands::follow::run(config, follow),
+        Some(Command::Inbox(inbox)) => commands::inbox::run(config, inbox),
         Some(Command::Import(import)) => commands::import::run(config, &import),
         Some(Command::Doctor(doctor)) => return commands::doctor::run(config, &doctor),
         Some(Command::Config) => Ok(()),

@@ -53,21 +53,24 @@ fn inbox(conn: &mut Conn, now: Ts) -> Result<Queue, StoreError> {
                 .eq(inbox_queue::actor_uri),
         )
         .filter(earlier.field(inbox_queue::id).lt(inbox_queue::id));
+    // What stepped aside (`later`) waits for nobody.
+    let ready = inbox_queue::state
+        .eq("later")
+        .or(inbox_queue::state.eq("queued").and(not(exists(ahead))));
     let due = inbox_queue::table
-        .filter(inbox_queue::state.eq("queued"))
         .filter(inbox_queue::next_try_at.le(now))
-        .filter(not(exists(ahead)))
+        .filter(ready)
         .select(min(inbox_queue::next_try_at))
         .first(conn)?;
-    let count = |state: &'static str| {
+    let count = |states: &'static [&'static str]| {
         inbox_queue::table
-            .filter(inbox_queue::state.eq(state))
+            .filter(inbox_queue::state.eq_any(states))
             .count()
     };
     Ok(Queue {
         name: "inbox",
-        waiting: count("queued").get_result(conn)?,
-        failed: count("parked").get_result(conn)?,
+        waiting: count(&["queued", "later"]).get_result(conn)?,
+        failed: count(&["parked"]).get_result(conn)?,
         overdue: since(due, now),
     })
 }
@@ -93,15 +96,15 @@ fn delivery(conn: &mut Conn, now: Ts) -> Result<Queue, StoreError> {
         .filter(free)
         .select(min(peers::due_at))
         .first(conn)?;
-    let count = |state: &'static str| {
+    let count = |states: &'static [&'static str]| {
         deliveries::table
-            .filter(deliveries::state.eq(state))
+            .filter(deliveries::state.eq_any(states))
             .count()
     };
     Ok(Queue {
         name: "delivery",
-        waiting: count("queued").get_result(conn)?,
-        failed: count("failed").get_result(conn)?,
+        waiting: count(&["queued"]).get_result(conn)?,
+        failed: count(&["failed", "refused"]).get_result(conn)?,
         overdue: since(due, now),
     })
 }
@@ -280,6 +283,8 @@ mod tests {
                     received(c, site, "https://a.test/a", "queued", ago(50_000))?;
                     received(c, site, "https://b.test/b", "parked", ago(90_000))?;
                     received(c, site, "https://c.test/c", "queued", ago(20))?;
+                    received(c, site, "https://d.test/d", "later", ago(-60))?;
+                    received(c, site, "https://d.test/d", "later", ago(30))?;
                     letter(c, site, ago(STUCK + 1))?;
                     job(c, "backfill", "failed", ago(5_000))?;
                     job(c, "picture", "queued", ago(90_000))?;
@@ -287,7 +292,7 @@ mod tests {
                 })
                 .expect("rows");
             let inbox = named(&database, "inbox");
-            assert_eq!((inbox.waiting, inbox.failed, inbox.overdue), (3, 1, 20));
+            assert_eq!((inbox.waiting, inbox.failed, inbox.overdue), (5, 1, 30));
             assert!(!inbox.is_stuck());
             assert!(named(&database, "mail").is_stuck());
             let jobs = named(&database, "jobs");

@@ -17,6 +17,7 @@ mod headers;
 mod patience;
 mod pictures;
 mod portrait;
+mod quiet;
 mod upload;
 
 pub use api::{ApiError, ApiErrorBody, ApiJson, ApiUser, LONGEST_JSON};
@@ -27,4 +28,5 @@ pub use headers::{Embeddable, embeddable, head_as_get, security_headers};
 pub use patience::{Patience, body_in_time};
 pub use pictures::{Pictures, Stored, refocused, store_picture, stored_pictures};
 pub use portrait::Portrait;
+pub use quiet::{QUIET, end_quiet};
 pub use upload::{Upload, UploadError};

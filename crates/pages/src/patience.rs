@@ -1,6 +1,7 @@
 //! How long a sender may take over a body (DOS-03).
 
 use crate::errors::in_words;
+use crate::quiet::{Busy, Line};
 use actix_web::body::{BodySize, BoxBody, MessageBody};
 use actix_web::dev::{Payload, ServiceRequest, ServiceResponse};
 use actix_web::error::PayloadError;
@@ -74,10 +75,11 @@ impl Stream for Timed {
     }
 }
 
-/// A body out, with the body in: see [`Shared`].
+/// A body out, with the body in (see [`Shared`]), and the connection marked as busy until it is sent.
 struct Holding {
     body: BoxBody,
-    _held: Shared,
+    _held: Option<Shared>,
+    _busy: Option<Busy>,
 }
 
 impl MessageBody for Holding {
@@ -101,9 +103,14 @@ pub async fn body_in_time<B: MessageBody + 'static>(
     mut request: ServiceRequest,
     next: Next<B>,
 ) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
+    let busy = request.conn_data::<Rc<Line>>().map(Busy::on);
     let inner = request.take_payload();
     if matches!(inner, Payload::None) {
-        return Ok(next.call(request).await?.map_into_boxed_body());
+        let answer = next.call(request).await?.map_into_boxed_body();
+        return Ok(match busy {
+            None => answer,
+            busy => holding(answer, None, busy),
+        });
     }
     let set = request.app_data::<web::Data<Patience>>();
     let patience = set.map(|set| *set.get_ref()).unwrap_or_default();
@@ -127,5 +134,19 @@ pub async fn body_in_time<B: MessageBody + 'static>(
         said.head_mut().set_connection_type(ConnectionType::Close);
         answer = ServiceResponse::new(request, said);
     }
-    Ok(answer.map_body(|_, body| BoxBody::new(Holding { body, _held: held })))
+    Ok(holding(answer, Some(held), busy))
+}
+
+fn holding(
+    answer: ServiceResponse<BoxBody>,
+    held: Option<Shared>,
+    busy: Option<Busy>,
+) -> ServiceResponse<BoxBody> {
+    answer.map_body(|_, body| {
+        BoxBody::new(Holding {
+            body,
+            _held: held,
+            _busy: busy,
+        })
+    })
 }

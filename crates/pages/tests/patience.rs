@@ -15,6 +15,9 @@ const PATIENCE: pages::Patience = pages::Patience {
     rate: 100,
 };
 
+/// Longer than the server waits for a next request on a connection: five seconds.
+const QUIET: Duration = Duration::from_secs(6);
+
 fn serve() -> SocketAddr {
     let server = HttpServer::new(|| {
         App::new()
@@ -27,9 +30,17 @@ fn serve() -> SocketAddr {
                 web::post().to(async |body: web::Bytes| format!("{} bytes", body.len())),
             )
             .route("/deaf", web::post().to(async || "not read"))
+            .route(
+                "/slow",
+                web::get().to(async || {
+                    sleep(QUIET * 2).await;
+                    "at last"
+                }),
+            )
     })
     .workers(1)
     .client_request_timeout(Duration::from_millis(600))
+    .on_connect(pages::end_quiet(QUIET))
     .disable_signals()
     .bind("127.0.0.1:0")
     .unwrap();
@@ -124,4 +135,37 @@ async fn dos_03_a_body_that_nobody_reads_does_not_keep_a_connection() {
         assert!(answer.starts_with("HTTP/1.1 408 "), "{answer}");
         assert!(answer.contains(word), "{answer}");
     }
+}
+
+#[actix_web::test]
+async fn dos_03_a_second_head_that_dribbles_does_not_keep_a_connection() {
+    let address = serve();
+    let first = "GET /health HTTP/1.1\r\nhost: a\r\n\r\n";
+    let answer = dribble(address, &format!("{first}{HEAD}"), "a").await;
+    assert!(answer.ends_with("well"), "one answer: {answer}");
+}
+
+#[actix_web::test]
+async fn dos_03_a_connection_that_asks_or_waits_for_its_answer_is_left_alone() {
+    let address = serve();
+    let mut connection = TcpStream::connect(address).await.unwrap();
+    let mut seen = [0; 1_024];
+    let asking = async {
+        for _ in 0..8 {
+            let asked = "GET /health HTTP/1.1\r\nhost: a\r\n\r\n";
+            connection.write_all(asked.as_bytes()).await.unwrap();
+            let read = connection.read(&mut seen).await.unwrap();
+            assert!(seen[..read].ends_with(b"well"));
+            sleep(QUIET / 4).await;
+        }
+    };
+    let waiting = async {
+        let mut connection = TcpStream::connect(address).await.unwrap();
+        let asked = "GET /slow HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n";
+        connection.write_all(asked.as_bytes()).await.unwrap();
+        let mut answer = String::new();
+        connection.read_to_string(&mut answer).await.unwrap();
+        assert!(answer.ends_with("at last"), "{answer}");
+    };
+    tokio::join!(asking, waiting);
 }

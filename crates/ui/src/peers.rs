@@ -1,5 +1,9 @@
 //! The page of the servers around a site: who follows it, whom it follows, and what to do next.
 
+mod server;
+
+pub use server::{PeerView, UndeliveredRow, peer_page};
+
 use crate::forms::{Button, Choice};
 use crate::{Field, Form, FormErrors, Lang, SafeHtml, icon};
 
@@ -33,6 +37,8 @@ pub struct PeerRow {
     pub acts: Vec<&'static str>,
     /// Where to choose what is shown of it; empty: nothing is shown of it.
     pub rule: String,
+    /// Its own page.
+    pub page: String,
 }
 
 /// The whole page.
@@ -165,12 +171,33 @@ pub fn peers_page(view: &PeersView, lang: Lang) -> SafeHtml {
 
 fn line(row: &PeerRow, view: &PeersView, lang: Lang) -> String {
     let label = |key: &str| SafeHtml::text(&lang.t(key));
-    let mut marks = String::new();
-    if row.blocked {
-        marks = badge("bad", "cancel", &lang.t("peers-blocked"));
-    } else if row.silent {
-        marks = badge("bad", "cancel", &lang.t("peers-silent"));
+    format!(
+        "<tr><th scope=\"row\"><bdi><a href=\"{}\">{}</a></bdi><span class=\"sub\">{}</span>{}</th>\
+         <td data-label=\"{}\">{}</td><td data-label=\"{}\">{}</td><td data-label=\"{}\">{}</td>\
+         <td class=\"do\">{}</td></tr>",
+        SafeHtml::text(&row.page),
+        SafeHtml::text(&row.host),
+        SafeHtml::text(&row.software),
+        marks(row, lang),
+        label("peers-col-follower"),
+        side(&row.follower, "follower", lang),
+        label("peers-col-following"),
+        side(&row.following, "following", lang),
+        label("peers-col-news"),
+        facts(row, lang),
+        buttons(row, &view.path, &view.csrf, false, lang),
+    )
+}
+
+fn marks(row: &PeerRow, lang: Lang) -> String {
+    match (row.blocked, row.silent) {
+        (true, _) => badge("bad", "cancel", &lang.t("peers-blocked")),
+        (_, true) => badge("bad", "cancel", &lang.t("peers-silent")),
+        _ => String::new(),
     }
+}
+
+fn facts(row: &PeerRow, lang: Lang) -> String {
     let mut facts: String = row
         .facts
         .iter()
@@ -179,36 +206,33 @@ fn line(row: &PeerRow, view: &PeersView, lang: Lang) -> String {
     if row.silent && !row.blocked {
         facts.push_str(&format!(
             "<span class=\"sub advice\">{}</span>",
-            label("peers-advice-silent")
+            SafeHtml::text(&lang.t("peers-advice-silent"))
         ));
     }
-    let mut form = Form::post(&format!("{}/act", view.path), &view.csrf)
+    facts
+}
+
+/// What can be done about a server; `here`: on its own page, to which the buttons lead back.
+fn buttons(row: &PeerRow, path: &str, csrf: &str, here: bool, lang: Lang) -> String {
+    let mut form = Form::post(&format!("{path}/act"), csrf)
         .inline()
         .hidden("host", &row.host);
+    if here {
+        form = form.hidden("from", "server");
+    }
     for act in &row.acts {
         form = form.button(button(act, row, lang));
     }
     let mut buttons = form.render().into_string();
     if !row.rule.is_empty() {
         buttons.push_str(&format!(
-            "<a href=\"{}\">{}<span class=\"sr\"> {}</span></a>",
+            "<p class=\"sub\"><a href=\"{}\">{}<span class=\"sr\"> {}</span></a></p>",
             SafeHtml::text(&row.rule),
-            label("peers-rule"),
+            SafeHtml::text(&lang.t("peers-rule")),
             SafeHtml::text(&row.host)
         ));
     }
-    format!(
-        "<tr><th scope=\"row\"><bdi>{}</bdi><span class=\"sub\">{}</span>{marks}</th>\
-         <td data-label=\"{}\">{}</td><td data-label=\"{}\">{}</td><td data-label=\"{}\">{facts}</td>\
-         <td class=\"do\">{buttons}</td></tr>",
-        SafeHtml::text(&row.host),
-        SafeHtml::text(&row.software),
-        label("peers-col-follower"),
-        side(&row.follower, "follower", lang),
-        label("peers-col-following"),
-        side(&row.following, "following", lang),
-        label("peers-col-news"),
-    )
+    buttons
 }
 
 fn badge(class: &str, picture: &str, text: &str) -> String {

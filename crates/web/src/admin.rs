@@ -3,6 +3,7 @@
 mod deliveries;
 mod overview;
 mod parked;
+mod peer;
 mod peer_rule;
 mod peer_settings;
 mod peers;
@@ -38,6 +39,7 @@ pub(crate) fn configure(config: &mut web::ServiceConfig) {
         .route("/admin/deliveries", web::get().to(deliveries::show))
         .route(parked::PATH, web::post().to(parked::send))
         .route(peers::PATH, web::get().to(peers::show))
+        .route("/admin/peers/server", web::get().to(peer::show))
         .route("/admin/peers/act", web::post().to(peers_act::send))
         .service(
             web::resource("/admin/peers/settings")

@@ -59,6 +59,7 @@ pub(crate) fn configure(config: &mut web::ServiceConfig) {
                 .route(web::get().to(follow_rules::show))
                 .route(web::patch().to(follow_rules::change)),
         )
+        .service(web::resource("/api/v1/peers/{host}").route(web::get().to(peers::show)))
         .service(web::resource("/api/v1/peers/{host}/{action}").route(web::post().to(peers::act)))
         .service(web::resource("/api/v1/deliveries").route(web::get().to(deliveries::list)))
         .service(web::resource("/api/v1/inbox/parked").route(web::get().to(parked::list)))
@@ -96,6 +97,7 @@ struct Items<T: utoipa::ToSchema> {
         blocks::create,
         blocks::remove,
         peers::list,
+        peers::show,
         peers::act,
         narrowing::show,
         narrowing::put,

@@ -125,16 +125,22 @@ pub fn list(
     entries(conn, (site, own), hosts)
 }
 
-/// One server.
+/// One server; `None` for one that has no follow and no delivery of this site.
 pub fn one(
     conn: &mut Conn,
     (site, own): (Id, Id),
     host: &str,
 ) -> Result<Option<PeerEntry>, StoreError> {
-    let found = entries(conn, (site, own), vec![host.to_owned()])?;
-    Ok(found
-        .into_iter()
-        .find(|entry| entry.following.is_some() || entry.follower.is_some()))
+    let found = entries(conn, (site, own), vec![host.to_owned()])?.pop();
+    let Some(entry) = found else { return Ok(None) };
+    let sent = deliveries::table
+        .inner_join(activities::table)
+        .filter(activities::site_id.eq(site))
+        .filter(deliveries::host.eq(host));
+    let known = entry.following.is_some()
+        || entry.follower.is_some()
+        || diesel::select(exists(sent)).get_result(conn)?;
+    Ok(known.then_some(entry))
 }
 
 /// How many servers wait for an answer of the site.

@@ -217,7 +217,10 @@ fn a_person_may_try_at_once_and_send_again_what_was_refused() {
         world.settle().await;
         assert_eq!(alice.host.count("/inbox"), 3, "a refusal is final");
         alice.host.answer("/inbox", Reply::status(202));
-        let again = world.federation.replay_host("alpha.test").await;
+        let again = world
+            .federation
+            .replay_host(world.site.id, "alpha.test")
+            .await;
         assert_eq!(again.expect("replayed"), 1);
         world.settle().await;
         assert_eq!(titles(&alice).last().map(String::as_str), Some("Refused"));
@@ -225,7 +228,7 @@ fn a_person_may_try_at_once_and_send_again_what_was_refused() {
         assert_eq!(
             world
                 .federation
-                .replay_host("alpha.test")
+                .replay_host(world.site.id, "alpha.test")
                 .await
                 .expect("none"),
             0

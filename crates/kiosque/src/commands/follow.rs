@@ -2,6 +2,7 @@
 
 mod narrow;
 mod rules;
+mod show;
 
 use crate::config::Config;
 use crate::engine::Engine;
@@ -26,6 +27,21 @@ enum FollowCommand {
         /// `all`, `waiting`, `asked`, `followers`, `following`, `refused`, `removed`, `lost` or `trouble`.
         #[arg(default_value = "all")]
         show: String,
+    },
+    /// Show one server: both follows, what waits for it, what did not arrive there.
+    Show {
+        /// Its host.
+        host: String,
+    },
+    /// Send at once what waits for a server.
+    Try {
+        /// Its host.
+        host: String,
+    },
+    /// Send anew what a server refused, or what was given up; gives how many deliveries that is.
+    Replay {
+        /// Its host.
+        host: String,
     },
     /// Follow an address, a handle or a host.
     Add {
@@ -73,22 +89,23 @@ enum FollowCommand {
 /// Runs it. A server that is running on the same database sends what was written within seconds.
 pub(crate) fn run(config: Config, follow: Follow) -> anyhow::Result<()> {
     let engine = Engine::open(config)?;
-    let site = match &follow.site {
-        Some(host) => engine.sites.by_host(host).context("no such site")?,
-        None => {
-            let all = engine.sites.all();
-            let [only] = all.as_slice() else {
-                anyhow::bail!("--site: which one? (`kiosque site list`)");
-            };
-            only.clone()
-        }
-    };
+    let site = super::site_named(&engine, follow.site.as_deref())?;
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()?;
     let hub = &engine.federation;
     let (act, host) = match follow.command {
         FollowCommand::List { show } => return print(&engine, &site, &show),
+        FollowCommand::Show { host } => return show::run(&engine, &site, &host),
+        FollowCommand::Try { host } => {
+            show::known(&engine, &site, &host)?;
+            return Ok(runtime.block_on(hub.retry_host(&host))?);
+        }
+        FollowCommand::Replay { host } => {
+            show::known(&engine, &site, &host)?;
+            println!("{}", runtime.block_on(hub.replay_host(site.id, &host))?);
+            return Ok(());
+        }
         FollowCommand::Add { target } => {
             let (row, actor) = runtime.block_on(hub.follow(&site, &target))?;
             println!("{}\t{}", actor.uri, row.state);

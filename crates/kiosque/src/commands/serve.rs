@@ -123,6 +123,7 @@ pub(crate) fn bind(engine: &Engine, code: web::SetupCode) -> anyhow::Result<Serv
     .workers(WORKERS)
     .max_connections(crate::descriptors::connections(WORKERS))
     .client_request_timeout(Duration::from_secs(5))
+    .on_connect(pages::end_quiet(pages::QUIET))
     .shutdown_timeout(10)
     .disable_signals()
     .bind(&listen)

@@ -80,16 +80,25 @@ pub(crate) fn check_sites(engine: &Engine) -> Vec<Finding> {
     let sites = sites
         .iter()
         .map(|site| (site.scheme.as_str(), site.host.as_str()));
-    judge_sites(sites)
+    judge_sites(sites, !engine.config.trusted_proxies.is_empty())
 }
 
-fn judge_sites<'a>(sites: impl Iterator<Item = (&'a str, &'a str)>) -> Vec<Finding> {
+/// `proxied`: a proxy is named in the settings.
+fn judge_sites<'a>(
+    sites: impl Iterator<Item = (&'a str, &'a str)>,
+    mut proxied: bool,
+) -> Vec<Finding> {
     let mut found = Vec::new();
     let mut any = false;
     for (scheme, host) in sites {
         any = true;
         if scheme == "http" && !federation::is_reserved(host) {
             found.push(Finding::fail("settings", "settings-http").about(host));
+        }
+        // This server speaks no TLS, so somebody stands in front.
+        if scheme == "https" && !federation::is_reserved(host) && !proxied {
+            found.push(Finding::warn("settings", "settings-proxy").about("trusted_proxies"));
+            proxied = true;
         }
     }
     if !any {
@@ -193,10 +202,14 @@ mod tests {
 
     #[test]
     fn a_public_site_needs_https() {
-        let codes = |sites: &[(&str, &str)]| -> Vec<&'static str> {
-            let found = judge_sites(sites.iter().copied());
+        let judged = |sites: &[(&str, &str)], proxied: bool| -> Vec<&'static str> {
+            let found = judge_sites(sites.iter().copied(), proxied);
             found.iter().map(|finding| finding.code).collect()
         };
+        let codes = |sites: &[(&str, &str)]| judged(sites, true);
+        let two = [("https", "a.example.org"), ("https", "b.example.org")];
+        assert_eq!(judged(&two, false), ["settings-proxy"]);
+        assert!(judged(&[("https", "a.localhost")], false).is_empty());
         assert!(codes(&[("https", "a.example.org"), ("http", "a.localhost")]).is_empty());
         assert_eq!(codes(&[("http", "a.example.org")]), ["settings-http"]);
         assert_eq!(codes(&[]), ["settings-no-site"]);

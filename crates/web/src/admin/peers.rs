@@ -5,6 +5,7 @@ use crate::markup::form_page;
 use crate::rooms::Rooms;
 use accounts::Moderator;
 use actix_web::{HttpResponse, web};
+use federation::BacklogAct;
 use federation::follow::peers::{PeerEntry, PeerFilter, Side, count_waiting, list};
 use federation::follow::{FollowState, Via};
 use pages::Frame;
@@ -113,7 +114,7 @@ pub(super) async fn answer(
     frame.answer(status, &page)
 }
 
-fn row(frame: &Frame, entry: &PeerEntry) -> PeerRow {
+pub(super) fn row(frame: &Frame, entry: &PeerEntry) -> PeerRow {
     let lang = frame.lang;
     let on = |key: &str, at: Ts| {
         let day = at.0.with_timezone(&frame.site.timezone).date_naive();
@@ -173,6 +174,7 @@ fn row(frame: &Frame, entry: &PeerEntry) -> PeerRow {
             true => format!("{PATH}/rule?host={}", entry.host),
             false => String::new(),
         },
+        page: super::peer::page_of(&entry.host),
     }
 }
 
@@ -181,7 +183,7 @@ fn row(frame: &Frame, entry: &PeerEntry) -> PeerRow {
 fn acts(frame: &Frame, entry: &PeerEntry) -> Vec<&'static str> {
     let mut acts: Vec<&'static str> = entry.acts().into_iter().map(|act| act.as_str()).collect();
     if entry.waiting > 0 && (entry.failures > 0 || entry.unreachable.is_some()) {
-        acts.push(HostAct::Try.as_str());
+        acts.push(BacklogAct::Try.as_str());
     }
     let who = frame.viewer.identity();
     if who.is_some_and(|who| who.account.is_server_admin) {

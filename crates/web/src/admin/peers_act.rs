@@ -1,25 +1,24 @@
-//! The buttons of the page of the servers.
+//! The buttons of the page of the servers, and of a server's own.
 
+use super::peer::page_of;
 use super::peers::{Asked, PATH, answer};
 use crate::rooms::Rooms;
 use accounts::{CsrfForm, Moderator};
 use actix_web::HttpResponse;
-use federation::BlockError;
 use federation::follow::FollowError;
 use federation::follow::peers::PeerAct;
+use federation::{BacklogAct, BlockError};
 use pages::Frame;
 use serde::Deserialize;
 use ui::FormErrors;
 
 store::text_enum! {
-    /// What a person does about a host, whoever follows whom.
+    /// What a server administrator does about a host, for every site.
     pub(super) enum HostAct {
-        /// Speaks with it no more; server administrators only.
+        /// Speaks with it no more.
         Block = "block",
         /// Lifts that.
         Unblock = "unblock",
-        /// Sends what waits at once.
-        Try = "try",
     }
 }
 
@@ -30,6 +29,17 @@ pub(crate) struct ActForm {
     /// Word of [`PeerAct`].
     #[serde(rename = "do")]
     act: String,
+    /// `server`: the server's own page, to which the answer leads back.
+    from: String,
+}
+
+impl ActForm {
+    fn back(&self) -> String {
+        match self.from.as_str() {
+            "server" => page_of(&self.host),
+            _ => PATH.to_owned(),
+        }
+    }
 }
 
 pub(crate) async fn send(
@@ -39,7 +49,18 @@ pub(crate) async fn send(
     form: CsrfForm<ActForm>,
 ) -> HttpResponse {
     if let Some(act) = HostAct::from_word(&form.act) {
-        return on_host(&frame, &who, &rooms, &form.host, act).await;
+        return on_host(&frame, &who, &rooms, &form, act).await;
+    }
+    if let Some(act) = BacklogAct::from_word(&form.act) {
+        let (site, word) = (frame.site.id, act.as_str());
+        let acted = rooms.federation.act_on_backlog(site, &form.host, act);
+        return match acted.await {
+            Ok(_) => pages::done(&form.back(), &format!("peer-{word}")),
+            Err(error) => {
+                tracing::error!(%error, "a host could not be tried again");
+                frame.error(500)
+            }
+        };
     }
     let Some(act) = PeerAct::from_word(&form.act) else {
         return frame.error(400);
@@ -51,7 +72,7 @@ pub(crate) async fn send(
     let error = match acted {
         Ok(()) => {
             rooms.federation.list_chosen();
-            return pages::done(PATH, &format!("peer-{}", act.as_str()));
+            return pages::done(&form.back(), &format!("peer-{}", act.as_str()));
         }
         Err(error) => error,
     };
@@ -64,7 +85,7 @@ pub(crate) async fn send(
         FollowError::Unknown | FollowError::Itself => ("peers-error-gone", 404),
         FollowError::Resolve(_) => ("peers-error-unreachable", 422),
     };
-    again(&frame, &who, &rooms, &form.host, key, status).await
+    again(&frame, &who, &rooms, &form, key, status).await
 }
 
 /// The page with what went wrong.
@@ -72,43 +93,42 @@ async fn again(
     frame: &Frame,
     who: &Moderator,
     rooms: &Rooms,
-    host: &str,
+    form: &ActForm,
     key: &'static str,
     status: u16,
 ) -> HttpResponse {
     let mut errors = FormErrors::new();
-    let host: String = host.chars().take(100).collect();
+    let host: String = form.host.chars().take(100).collect();
     errors.add_with("show", key, &[("host", host.as_str().into())]);
+    if form.from == "server" {
+        return super::peer::answer(frame, rooms, &form.host, errors, status).await;
+    }
     let asked = Asked::default();
     answer(frame, who.is_admin(), rooms, &asked, errors, status).await
 }
 
-/// What concerns the host and not a follow: for every site of the server.
+/// A block, or the end of one.
 async fn on_host(
     frame: &Frame,
     who: &Moderator,
     rooms: &Rooms,
-    host: &str,
+    form: &ActForm,
     act: HostAct,
 ) -> HttpResponse {
-    if act != HostAct::Try && !who.account.is_server_admin {
+    if !who.account.is_server_admin {
         return frame.error(403);
     }
+    let (hub, host) = (&rooms.federation, form.host.as_str());
     let done = match act {
-        HostAct::Block => rooms.federation.block_host(host, "").await.map(|_| ()),
-        HostAct::Unblock => rooms.federation.unblock_host(host).await.map(|_| ()),
-        HostAct::Try => rooms
-            .federation
-            .retry_host(host)
-            .await
-            .map_err(BlockError::Store),
+        HostAct::Block => hub.block_host(host, "").await.map(|_| ()),
+        HostAct::Unblock => hub.unblock_host(host).await.map(|_| ()),
     };
     match done {
-        Ok(()) => pages::done(PATH, &format!("peer-{}", act.as_str())),
+        Ok(()) => pages::done(&form.back(), &format!("peer-{}", act.as_str())),
         Err(BlockError::Store(error)) => {
             tracing::error!(%error, "a host could not be changed");
             frame.error(500)
         }
-        Err(_) => again(frame, who, rooms, host, "peers-error-not-blocked", 422).await,
+        Err(_) => again(frame, who, rooms, form, "peers-error-not-blocked", 422).await,
     }
 }

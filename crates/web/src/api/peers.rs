@@ -1,11 +1,14 @@
-//! The servers around the site: who follows it, whom it follows.
+//! The servers around the site: who follows it, whom it follows, what waits for each.
 
 use super::Items;
 use super::follows::refusal;
 use crate::rooms::Rooms;
 use actix_web::{HttpResponse, web};
 use chrono::{DateTime, Utc};
-use federation::follow::peers::{PeerAct, PeerEntry, PeerFilter, Side, list as peers_of};
+use federation::follow::peers::{
+    PeerAct, PeerEntry, PeerFilter, Side, list as peers_of, one as peer_of,
+};
+use federation::{Backlog, BacklogAct, Undelivered};
 use pages::{ApiError, ApiUser};
 use serde::{Deserialize, Serialize};
 use sites::CurrentSite;
@@ -70,6 +73,75 @@ impl PeerView {
     }
 }
 
+/// A delivery that waits or did not arrive.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub(crate) struct UndeliveredView {
+    /// Id of the activity.
+    activity: String,
+    /// Its type.
+    kind: String,
+    inbox: String,
+    /// `queued`, `refused`, `failed` or `gone`.
+    state: String,
+    attempts: i32,
+    error: Option<String>,
+    made_at: DateTime<Utc>,
+}
+
+impl From<Undelivered> for UndeliveredView {
+    fn from(row: Undelivered) -> Self {
+        Self {
+            activity: row.activity,
+            kind: row.kind,
+            inbox: row.inbox,
+            state: row.state,
+            attempts: row.attempts,
+            error: row.last_error,
+            made_at: row.created_at.0,
+        }
+    }
+}
+
+/// A server with what was exchanged.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub(crate) struct ExchangeView {
+    #[serde(flatten)]
+    peer: PeerView,
+    /// Deliveries that it refused, or that were given up.
+    refused: i64,
+    /// Deliveries that arrived, of all sites of this server.
+    delivered: i64,
+    /// When the oldest delivery that waits was made.
+    waiting_since: Option<DateTime<Utc>>,
+    next_try_at: Option<DateTime<Utc>>,
+    last_failure_at: Option<DateTime<Utc>>,
+    failing_since: Option<DateTime<Utc>>,
+    /// Given up since, and asked once a day.
+    unreachable_since: Option<DateTime<Utc>>,
+    /// What waits or did not arrive, latest first; at most 200.
+    undelivered: Vec<UndeliveredView>,
+}
+
+impl ExchangeView {
+    fn of(entry: &PeerEntry, backlog: Option<Backlog>) -> Self {
+        let peer = backlog.as_ref().map(|backlog| &backlog.peer);
+        Self {
+            refused: backlog.as_ref().map_or(0, |backlog| backlog.refused),
+            delivered: peer.map_or(0, |peer| peer.delivered),
+            waiting_since: backlog.as_ref().and_then(|b| Some(b.oldest?.0)),
+            next_try_at: backlog.as_ref().and_then(|b| Some(b.next_try?.0)),
+            last_failure_at: peer.and_then(|peer| Some(peer.last_failure_at?.0)),
+            failing_since: peer.and_then(|peer| Some(peer.failing_since?.0)),
+            unreachable_since: entry.unreachable.map(|at| at.0),
+            peer: PeerView::of(entry),
+            undelivered: backlog.map_or_else(Vec::new, |backlog| {
+                let rows = backlog.undelivered.into_iter();
+                rows.map(UndeliveredView::from).collect()
+            }),
+        }
+    }
+}
+
 #[derive(Debug, Deserialize)]
 pub(crate) struct Asked {
     show: Option<String>,
@@ -113,9 +185,34 @@ pub(crate) async fn list(
 }
 
 #[utoipa::path(
+    get, path = "/api/v1/peers/{host}", security(("bearer" = [])),
+    params(("host" = String, Path)),
+    responses((status = 200, body = ExchangeView), (status = 401, body = pages::ApiErrorBody),
+        (status = 403, body = pages::ApiErrorBody), (status = 404, body = pages::ApiErrorBody)),
+)]
+pub(crate) async fn show(
+    site: CurrentSite,
+    who: ApiUser,
+    rooms: Rooms,
+    host: web::Path<String>,
+) -> Result<HttpResponse, ApiError> {
+    who.moderator()?;
+    let own = site.actor_id.ok_or_else(ApiError::not_found)?;
+    let (id, host) = (site.id, host.to_lowercase());
+    let found = rooms.database.read(move |c| {
+        let entry = peer_of(c, (id, own), &host)?;
+        Ok::<_, store::StoreError>((entry, Backlog::of(c, id, &host, 200)?))
+    });
+    let (entry, backlog) = found.await?;
+    let entry = entry.ok_or_else(ApiError::not_found)?;
+    Ok(HttpResponse::Ok().json(ExchangeView::of(&entry, backlog)))
+}
+
+#[utoipa::path(
     post, path = "/api/v1/peers/{host}/{action}", security(("bearer" = [])),
     params(("host" = String, Path), ("action" = String, Path,
-        description = "`approve`, `refuse`, `remove`, `follow`, `retry` or `unfollow`")),
+        description = "`approve`, `refuse`, `remove`, `follow`, `retry` or `unfollow`; `try`: send what waits at once; \
+            `replay`: send anew what the server refused")),
     responses((status = 204), (status = 403, body = pages::ApiErrorBody),
         (status = 404, body = pages::ApiErrorBody), (status = 502, body = pages::ApiErrorBody)),
 )]
@@ -127,6 +224,20 @@ pub(crate) async fn act(
 ) -> Result<HttpResponse, ApiError> {
     who.moderator()?;
     let (host, word) = path.into_inner();
+    if let Some(act) = BacklogAct::from_word(&word) {
+        let own = site.actor_id.ok_or_else(ApiError::not_found)?;
+        let (id, name) = (site.id, host.to_lowercase());
+        let known = rooms
+            .database
+            .read(move |c| peer_of(c, (id, own), &name))
+            .await?;
+        let known = known.ok_or_else(ApiError::not_found)?;
+        rooms
+            .federation
+            .act_on_backlog(site.id, &known.host, act)
+            .await?;
+        return Ok(HttpResponse::NoContent().finish());
+    }
     let act = PeerAct::from_word(&word).ok_or_else(ApiError::not_found)?;
     let acted = rooms.federation.act_on_peer(&site.0, &host, act).await;
     acted.map_err(refusal)?;
