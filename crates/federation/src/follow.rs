@@ -153,7 +153,9 @@ impl Federation {
             .0
             .database
             .write(move |c| {
-                let row = Follow::by_id(c, follow)?.ok_or(FollowError::Unknown)?;
+                // Whom somebody no longer wants to follow cannot make them.
+                let row = Follow::by_id(c, follow)?.filter(|row| !row.is_taken_back());
+                let row = row.ok_or(FollowError::Unknown)?;
                 let target = Actor::by_id(c, row.target_id)?.filter(|t| t.site_id == Some(site.id));
                 let target = target.ok_or(FollowError::Unknown)?;
                 let follower = Actor::by_id(c, row.follower_id)?.ok_or(FollowError::Unknown)?;

@@ -122,6 +122,7 @@ impl Seen {
 #[derive(Default)]
 struct State {
     replies: HashMap<(String, String), Vec<Reply>>,
+    onward: HashMap<String, SocketAddr>,
     seen: Vec<Seen>,
     sent: usize,
     names: Vec<String>,
@@ -220,8 +221,12 @@ impl Fediverse {
         let Some(seen) = read_request(&mut stream).await? else {
             return Ok(());
         };
+        let onward = self.state().onward.get(&seen.host).copied();
         let reply = self.reply_to(&seen);
-        self.state().seen.push(seen);
+        self.state().seen.push(seen.clone());
+        if let Some(server) = onward {
+            return pass_on(&mut stream, &seen, server).await;
+        }
         tokio::time::sleep(reply.delay).await;
         let sent = |bytes: usize| self.state().sent += bytes;
         write_reply(&mut stream, &reply, &sent).await
@@ -261,6 +266,12 @@ impl Host {
     pub fn answers(&self, path: &str, replies: Vec<Reply>) {
         let place = (self.name.clone(), path.to_owned());
         self.fediverse.state().replies.insert(place, replies);
+    }
+
+    /// A real server stands behind it: requests are passed on and their answers back.
+    pub fn stands_for(&self, server: SocketAddr) {
+        let mut state = self.fediverse.state();
+        state.onward.insert(self.name.clone(), server);
     }
 
     /// How often a path was asked, whatever its query.
@@ -332,6 +343,21 @@ async fn read_request(stream: &mut TcpStream) -> std::io::Result<Option<Seen>> {
         headers,
         body,
     }))
+}
+
+async fn pass_on(stream: &mut TcpStream, seen: &Seen, server: SocketAddr) -> std::io::Result<()> {
+    let mut request = format!("{} {} HTTP/1.1\r\n", seen.method, seen.target);
+    for (name, value) in seen.headers.iter().filter(|(name, _)| name != "connection") {
+        request.push_str(&format!("{name}: {value}\r\n"));
+    }
+    request.push_str("connection: close\r\n\r\n");
+    let mut there = TcpStream::connect(server).await?;
+    there.write_all(request.as_bytes()).await?;
+    there.write_all(&seen.body).await?;
+    let mut answer = Vec::new();
+    there.read_to_end(&mut answer).await?;
+    stream.write_all(&answer).await?;
+    stream.shutdown().await
 }
 
 async fn write_reply(

@@ -12,7 +12,7 @@ use federation::{
     Actor, Federation, FreshKey, Lookup, NewActor, NewActorError, Randomness, Settings, Software,
     Workers, create_actor, create_instance_actor,
 };
-use publication::{Audience, CommentPolicy, NewObject, Object, ObjectState, Registry};
+use publication::{Audience, CommentPolicy, Kind, NewObject, Object, ObjectState, Registry};
 use serde_json::Value;
 use sites::{About, NewSite, Site, Sites};
 use std::collections::HashMap;
@@ -39,6 +39,8 @@ pub struct Options {
     pub proxies: &'static [&'static str],
     /// See [`Settings::limits_factor`].
     pub limits_factor: usize,
+    /// What it publishes, where that is not [`Happening`].
+    pub kind: Option<Arc<dyn Kind>>,
 }
 
 impl Options {
@@ -52,6 +54,7 @@ impl Options {
             site: "ours.test",
             proxies: &[],
             limits_factor: 1,
+            kind: None,
         }
     }
 }
@@ -171,11 +174,8 @@ impl World {
             })
             .expect("site");
         let sites = Sites::open(database.clone()).expect("sites");
-        let registry = Registry::new(
-            vec![Arc::new(Happening)],
-            sites.clone(),
-            &settings.namespace,
-        );
+        let kind = options.kind.clone().unwrap_or(Arc::new(Happening));
+        let registry = Registry::new(vec![kind], sites.clone(), &settings.namespace);
         let lookup = options.lookup.clone().unwrap_or_else(federation::no_lookup);
         let federation = Federation::open(
             settings.clone(),

@@ -2,7 +2,7 @@
 
 use super::{Follow, FollowState};
 use crate::actor::Actor;
-use diesel::dsl::{count_star, exists};
+use diesel::dsl::{count_star, exists, not};
 use diesel::prelude::*;
 use std::collections::BTreeMap;
 use store::schema::{activities, actors, deliveries, follows, peers};
@@ -68,6 +68,22 @@ pub struct PeerEntry {
     pub blocked: bool,
 }
 
+/// What [`Follow::seen_by_follower`] shows as refused.
+#[diesel::dsl::auto_type]
+fn ended_by_target() -> _ {
+    follows::state
+        .eq("removed")
+        .and(follows::decided_by.eq("target"))
+}
+
+/// See [`Follow::is_taken_back`].
+#[diesel::dsl::auto_type]
+fn taken_back() -> _ {
+    follows::state
+        .eq("removed")
+        .and(follows::decided_by.eq("follower"))
+}
+
 /// Servers from `after` on (by host), at most `limit`. `own` is the site's own actor.
 pub fn list(
     conn: &mut Conn,
@@ -86,7 +102,9 @@ pub fn list(
         follows::table
             .filter(follows::target_id.eq(own))
             .filter(follows::follower_id.eq(actors::id))
+            .filter(not(taken_back()))
     };
+    let refused = || ours().filter(follows::state.eq("refused").or(ended_by_target()));
     let mut query = actors::table
         .filter(actors::host.gt(after.to_owned()))
         .group_by(actors::host)
@@ -106,9 +124,19 @@ pub fn list(
             query.filter(exists(theirs().filter(follows::state.eq("accepted"))))
         }
         PeerFilter::Following => query.filter(exists(ours().filter(follows::state.eq("accepted")))),
-        PeerFilter::Refused | PeerFilter::Removed | PeerFilter::Lost => query.filter(
-            exists(ours().filter(follows::state.eq(filter.as_str())))
-                .or(exists(theirs().filter(follows::state.eq(filter.as_str())))),
+        PeerFilter::Refused => query
+            .filter(exists(refused()).or(exists(theirs().filter(follows::state.eq("refused"))))),
+        PeerFilter::Removed => query.filter(
+            exists(
+                ours()
+                    .filter(follows::state.eq("removed"))
+                    .filter(not(ended_by_target())),
+            )
+            .or(exists(theirs().filter(follows::state.eq("removed")))),
+        ),
+        PeerFilter::Lost => query.filter(
+            exists(ours().filter(follows::state.eq("lost")))
+                .or(exists(theirs().filter(follows::state.eq("lost")))),
         ),
         PeerFilter::Trouble => {
             let fails = peers::table.filter(peers::host.eq(actors::host)).filter(
@@ -170,12 +198,13 @@ fn entries(
         .load(conn)?;
     for (follow, actor) in ours {
         if let Some(entry) = found.get_mut(&actor.host) {
-            Side::put(&mut entry.following, follow, actor);
+            Side::put(&mut entry.following, follow.seen_by_follower(), actor);
         }
     }
     let theirs: Vec<(Follow, Actor)> = follows::table
         .inner_join(actors::table.on(actors::id.eq(follows::follower_id)))
         .filter(follows::target_id.eq(own))
+        .filter(not(taken_back()))
         .filter(actors::host.eq_any(&hosts))
         .order(follows::id)
         .select((Follow::as_select(), Actor::as_select()))

@@ -47,12 +47,8 @@ pub(crate) fn ask(
     if let Some(known) = Follow::between(conn, follower, target.id)? {
         let stands = matches!(known.state(), FollowState::Pending | FollowState::Accepted);
         // A sibling that said no answers no again, at once, as it would over the wire.
-        if stands {
+        if stands || (sibling.is_some() && known.is_shut()) {
             return Ok(known);
-        }
-        if sibling.is_some() && known.is_shut() {
-            decide(conn, known.id, FollowState::Refused, DecidedBy::Target, now)?;
-            return Follow::by_id(conn, known.id)?.ok_or(FollowError::Unknown);
         }
         diesel::delete(follows::table.find(known.id)).execute(conn)?;
     }

@@ -91,6 +91,20 @@ impl Follow {
             && !["follower", "policy"].contains(&self.decided_by.as_str())
     }
 
+    /// As who follows sees it: what the other side ended was refused. Of two servers each has a row of its
+    /// own that says so; two sites of one server share a row.
+    pub(crate) fn seen_by_follower(mut self) -> Self {
+        if self.state() == FollowState::Removed && self.decided_by == DecidedBy::Target.as_str() {
+            self.state = FollowState::Refused.as_str().to_owned();
+        }
+        self
+    }
+
+    /// True when who follows took it back: for who was followed there is nothing left, as after an Undo.
+    pub(crate) fn is_taken_back(&self) -> bool {
+        self.state() == FollowState::Removed && self.decided_by == DecidedBy::Follower.as_str()
+    }
+
     /// By key.
     pub fn by_id(conn: &mut Conn, id: Id) -> Result<Option<Self>, StoreError> {
         Ok(follows::table
@@ -112,25 +126,29 @@ impl Follow {
     /// Whom an actor follows or asked to, with the other side, newest first.
     pub fn following(conn: &mut Conn, follower: Id) -> Result<Vec<(Self, Actor)>, StoreError> {
         use store::schema::actors;
-        Ok(follows::table
+        let found: Vec<(Self, Actor)> = follows::table
             .inner_join(actors::table.on(actors::id.eq(follows::target_id)))
             .filter(follows::follower_id.eq(follower))
             .order(follows::id.desc())
             .limit(1_000)
             .select((Self::as_select(), Actor::as_select()))
-            .load(conn)?)
+            .load(conn)?;
+        let seen = |(follow, actor): (Self, Actor)| (follow.seen_by_follower(), actor);
+        Ok(found.into_iter().map(seen).collect())
     }
 
     /// Who follows an actor or asked to, newest first.
     pub fn followers(conn: &mut Conn, target: Id) -> Result<Vec<(Self, Actor)>, StoreError> {
         use store::schema::actors;
-        Ok(follows::table
+        let mut found: Vec<(Self, Actor)> = follows::table
             .inner_join(actors::table.on(actors::id.eq(follows::follower_id)))
             .filter(follows::target_id.eq(target))
             .order(follows::id.desc())
             .limit(1_000)
             .select((Self::as_select(), Actor::as_select()))
-            .load(conn)?)
+            .load(conn)?;
+        found.retain(|(follow, _)| !follow.is_taken_back());
+        Ok(found)
     }
 
     /// How many accepted followers an actor has.
