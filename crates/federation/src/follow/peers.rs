@@ -4,7 +4,7 @@ use super::{Follow, FollowState};
 use crate::actor::Actor;
 use diesel::dsl::{count_star, exists, not};
 use diesel::prelude::*;
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 use store::schema::{activities, actors, deliveries, follows, peers};
 use store::{Conn, Id, MultiBackend, StoreError, Ts, contains_pattern, text_enum};
 
@@ -185,7 +185,7 @@ fn entries(
     (site, own): (Id, Id),
     hosts: Vec<String>,
 ) -> Result<Vec<PeerEntry>, StoreError> {
-    let mut found: BTreeMap<String, PeerEntry> = hosts
+    let mut found: HashMap<String, PeerEntry> = hosts
         .iter()
         .map(|host| (host.clone(), PeerEntry::new(host)))
         .collect();
@@ -249,7 +249,8 @@ fn entries(
             entry.waiting = count;
         }
     }
-    Ok(found.into_values().collect())
+    // In the order of the database, which need not be that of bytes: the next page begins after the last.
+    Ok(hosts.iter().filter_map(|host| found.remove(host)).collect())
 }
 
 impl Side {

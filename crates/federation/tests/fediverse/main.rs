@@ -16,6 +16,7 @@ mod injection;
 mod keys;
 mod life;
 mod limits;
+mod listing;
 mod many;
 mod matrix;
 mod narrowing;
