@@ -362,10 +362,12 @@ async fn two_sites(world: World) -> Vec<String> {
 fn two_sites_of_one_server_live_as_two_servers_do() {
     let told = std::sync::Mutex::new(Vec::new());
     hostile::on_both(&options("a.test", &["b.test"]), async |a| {
-        told.lock().unwrap().push(two_servers(a).await);
+        let log = two_servers(a).await;
+        told.lock().unwrap().push(log);
     });
     hostile::on_both(&options("a.test", &["b.test"]), async |world| {
-        told.lock().unwrap().push(two_sites(world).await);
+        let log = two_sites(world).await;
+        told.lock().unwrap().push(log);
     });
     let told = told.into_inner().unwrap();
     let wire = &told[0];
