@@ -9,9 +9,9 @@ use calendar::When;
 use chrono::{Duration, TimeZone, Utc};
 use diesel::prelude::*;
 use federation::Actor;
-use federation::follow::Waiting;
 use federation::follow::peers::{PeerAct, PeerFilter, list};
 use federation::follow::policy::FollowSettings;
+use federation::follow::{Follow, Waiting};
 use hostile::{Options, Sister, World};
 use publication::{Audience, CommentPolicy, NewObject, Object, ObjectState, Revision};
 use serde_json::json;
@@ -171,6 +171,15 @@ impl Side<'_> {
         done.unwrap_or_else(|error| panic!("{act:?}: {error}"));
     }
 
+    /// By program, where the page offers it no more.
+    async fn takes_back(&self) {
+        let own = self.own();
+        let asked = self.world.read(|c| Follow::following(c, own));
+        let follow = asked.first().expect("asked").0.id;
+        let done = self.world.federation.unfollow(&self.site, follow).await;
+        done.expect("taken back");
+    }
+
     fn publishes(&self, title: &str, day: u32) -> Object {
         let (now, details) = (self.world.ts(), details(title, day, EventStatus::Confirmed));
         let new = NewObject {
@@ -253,6 +262,12 @@ async fn story(stage: &Stage) -> Vec<String> {
     stage.rest().await;
     log.push(format!("letters to b: {}", b.letters()));
     stage.note("asked again: refused at once", log);
+    a.takes_back().await;
+    stage.rest().await;
+    stage.note("taken back after the refusal", log);
+    a.does(PeerAct::Retry).await;
+    stage.rest().await;
+    stage.note("asked once more: refused at once", log);
 
     b.does(PeerAct::Approve).await;
     stage.rest().await;
@@ -284,6 +299,12 @@ async fn story(stage: &Stage) -> Vec<String> {
     a.does(PeerAct::Retry).await;
     stage.rest().await;
     stage.note("asked after it was removed", log);
+    a.takes_back().await;
+    stage.rest().await;
+    stage.note("taken back after it was removed", log);
+    a.does(PeerAct::Retry).await;
+    stage.rest().await;
+    stage.note("asked after that", log);
     b.does(PeerAct::Approve).await;
     stage.rest().await;
     stage.note("let in again", log);
@@ -355,6 +376,19 @@ async fn two_sites(world: World) -> Vec<String> {
     let sent: i64 = world.read(|c| Ok(deliveries::table.count().get_result(c)?));
     assert_eq!(world.fediverse.asked(), Vec::<String>::new());
     assert_eq!(sent, 0, "no request left, and none waits");
+    // Whoever took its follow back is not made to follow by a yes that comes later.
+    let (a, b) = (stage.a(), stage.b());
+    b.does(PeerAct::Remove).await;
+    a.takes_back().await;
+    b.does(PeerAct::Approve).await;
+    let (left, right) = (a.relation(), b.relation());
+    assert!(left.contains("following Some(Removed)"), "{left}");
+    assert!(!right.contains("Some(Accepted)"), "{right}");
+    // The twin: it asks, and is heard as anybody is.
+    a.does(PeerAct::Retry).await;
+    b.does(PeerAct::Approve).await;
+    let left = a.relation();
+    assert!(left.contains("following Some(Accepted)"), "{left}");
     log
 }
 

@@ -104,11 +104,11 @@ impl Federation {
                 let row = row.ok_or(FollowError::Unknown)?;
                 let target = Actor::by_id(c, row.target_id)?.ok_or(FollowError::Unknown)?;
                 // The row of two siblings is the memory of both: a no of the other one stays.
-                let by = match target.is_local() && row.is_shut() {
-                    true => DecidedBy::Target,
-                    false => DecidedBy::Follower,
+                let (state, by) = match target.is_local() && row.is_shut() {
+                    true => (row.state(), DecidedBy::Both),
+                    false => (FollowState::Removed, DecidedBy::Follower),
                 };
-                decide(c, row.id, FollowState::Removed, by, now)?;
+                decide(c, row.id, state, by, now)?;
                 relay::forget(c, &row)?;
                 if !target.is_local() {
                     let follow: Value = serde_json::from_str(&row.activity).unwrap_or_default();
@@ -159,6 +159,15 @@ impl Federation {
                 let target = Actor::by_id(c, row.target_id)?.filter(|t| t.site_id == Some(site.id));
                 let target = target.ok_or(FollowError::Unknown)?;
                 let follower = Actor::by_id(c, row.follower_id)?.ok_or(FollowError::Unknown)?;
+                if row.decided_by == DecidedBy::Both.as_str() {
+                    // A yes lifts the no, and what was taken back stays so.
+                    let (state, by) = match state {
+                        FollowState::Accepted => (FollowState::Removed, DecidedBy::Follower),
+                        no => (no, DecidedBy::Both),
+                    };
+                    decide(c, row.id, state, by, now)?;
+                    return Ok((row.target_id, follower));
+                }
                 reply(
                     c,
                     &site,

@@ -68,12 +68,13 @@ pub struct PeerEntry {
     pub blocked: bool,
 }
 
-/// What [`Follow::seen_by_follower`] shows as refused.
+/// What [`Follow::seen_by_follower`] shows as refused though it ended otherwise.
 #[diesel::dsl::auto_type]
-fn ended_by_target() -> _ {
+fn ended_by_sibling() -> _ {
     follows::state
         .eq("removed")
         .and(follows::decided_by.eq("target"))
+        .and(actors::site_id.is_not_null())
 }
 
 /// See [`Follow::is_taken_back`].
@@ -104,7 +105,6 @@ pub fn list(
             .filter(follows::follower_id.eq(actors::id))
             .filter(not(taken_back()))
     };
-    let refused = || ours().filter(follows::state.eq("refused").or(ended_by_target()));
     let mut query = actors::table
         .filter(actors::host.gt(after.to_owned()))
         .group_by(actors::host)
@@ -124,16 +124,22 @@ pub fn list(
             query.filter(exists(theirs().filter(follows::state.eq("accepted"))))
         }
         PeerFilter::Following => query.filter(exists(ours().filter(follows::state.eq("accepted")))),
-        PeerFilter::Refused => query
-            .filter(exists(refused()).or(exists(theirs().filter(follows::state.eq("refused"))))),
-        PeerFilter::Removed => query.filter(
-            exists(
-                ours()
-                    .filter(follows::state.eq("removed"))
-                    .filter(not(ended_by_target())),
+        PeerFilter::Refused => {
+            let said = follows::state
+                .eq("refused")
+                .and(follows::decided_by.ne("both"));
+            query.filter(
+                exists(ours().filter(said.or(ended_by_sibling())))
+                    .or(exists(theirs().filter(follows::state.eq("refused")))),
             )
-            .or(exists(theirs().filter(follows::state.eq("removed")))),
-        ),
+        }
+        PeerFilter::Removed => {
+            let ended = follows::state.eq("removed").and(not(ended_by_sibling()));
+            query.filter(
+                exists(ours().filter(ended.or(follows::decided_by.eq("both"))))
+                    .or(exists(theirs().filter(follows::state.eq("removed")))),
+            )
+        }
         PeerFilter::Lost => query.filter(
             exists(ours().filter(follows::state.eq("lost")))
                 .or(exists(theirs().filter(follows::state.eq("lost")))),
@@ -198,7 +204,8 @@ fn entries(
         .load(conn)?;
     for (follow, actor) in ours {
         if let Some(entry) = found.get_mut(&actor.host) {
-            Side::put(&mut entry.following, follow.seen_by_follower(), actor);
+            let follow = follow.seen_by_follower(&actor);
+            Side::put(&mut entry.following, follow, actor);
         }
     }
     let theirs: Vec<(Follow, Actor)> = follows::table

@@ -46,9 +46,15 @@ pub(crate) fn ask(
 ) -> Result<Follow, FollowError> {
     if let Some(known) = Follow::between(conn, follower, target.id)? {
         let stands = matches!(known.state(), FollowState::Pending | FollowState::Accepted);
-        // A sibling that said no answers no again, at once, as it would over the wire.
-        if stands || (sibling.is_some() && known.is_shut()) {
+        if stands {
             return Ok(known);
+        }
+        // A sibling that said no answers no again, at once, as it would over the wire.
+        if sibling.is_some() && known.is_shut() {
+            decide(conn, known.id, known.state(), DecidedBy::Target, now)?;
+            return Ok(Follow::by_id(conn, known.id)?
+                .ok_or(FollowError::Unknown)?
+                .seen_by_follower(target));
         }
         diesel::delete(follows::table.find(known.id)).execute(conn)?;
     }

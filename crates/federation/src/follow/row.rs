@@ -33,6 +33,9 @@ text_enum! {
         Target = "target",
         /// The follower policy; judged anew at each Follow.
         Policy = "policy",
+        /// Who is followed said no, then who follows took it back: both are remembered in the one row of
+        /// two sites of this server.
+        Both = "both",
     }
 }
 
@@ -91,12 +94,16 @@ impl Follow {
             && !["follower", "policy"].contains(&self.decided_by.as_str())
     }
 
-    /// As who follows sees it: what the other side ended was refused. Of two servers each has a row of its
-    /// own that says so; two sites of one server share a row.
-    pub(crate) fn seen_by_follower(mut self) -> Self {
-        if self.state() == FollowState::Removed && self.decided_by == DecidedBy::Target.as_str() {
-            self.state = FollowState::Refused.as_str().to_owned();
-        }
+    /// As who follows sees it, where both are of this server and share the row: what the other side ended was
+    /// refused, what was taken back is over. Of two servers each has a row of its own that says so.
+    pub(crate) fn seen_by_follower(mut self, target: &Actor) -> Self {
+        let by = DecidedBy::from_word(&self.decided_by).filter(|_| target.is_local());
+        let state = match (self.state(), by) {
+            (_, Some(DecidedBy::Both)) => FollowState::Removed,
+            (FollowState::Removed, Some(DecidedBy::Target)) => FollowState::Refused,
+            (state, _) => state,
+        };
+        self.state = state.as_str().to_owned();
         self
     }
 
@@ -133,7 +140,7 @@ impl Follow {
             .limit(1_000)
             .select((Self::as_select(), Actor::as_select()))
             .load(conn)?;
-        let seen = |(follow, actor): (Self, Actor)| (follow.seen_by_follower(), actor);
+        let seen = |(follow, actor): (Self, Actor)| (follow.seen_by_follower(&actor), actor);
         Ok(found.into_iter().map(seen).collect())
     }
 

@@ -17,14 +17,16 @@ const COUNT: usize = 2_000;
 /// State and by whose word, of a follow in one direction.
 type Word = Option<(&'static str, &'static str)>;
 
-const OURS: [Word; 7] = [
+const OURS: [Word; 8] = [
     None,
     Some(("pending", "")),
     Some(("accepted", "target")),
     Some(("refused", "target")),
     Some(("removed", "follower")),
-    // Only between two sites of one server: it ended our follow, which is a refusal to us.
+    // A sibling ended it, which is a refusal to us; or we did, by a block of its server.
     Some(("removed", "target")),
+    // A sibling refused, and we took it back.
+    Some(("refused", "both")),
     Some(("lost", "")),
 ];
 
@@ -34,7 +36,7 @@ const THEIRS: [Word; 7] = [
     Some(("accepted", "policy")),
     Some(("refused", "target")),
     Some(("removed", "target")),
-    // The same: it took it back, and to us nothing is left of it.
+    // It took it back, and to us nothing is left of it.
     Some(("removed", "follower")),
     Some(("lost", "")),
 ];
@@ -44,6 +46,8 @@ struct Known {
     host: String,
     ours: Word,
     theirs: Word,
+    /// A site of this server.
+    sibling: bool,
     /// A second actor there, a person who follows us.
     fan: bool,
     failures: i32,
@@ -62,20 +66,27 @@ impl Known {
         };
         Self {
             host,
-            ours: OURS[n % 7],
-            theirs: THEIRS[n / 7 % 7],
+            ours: OURS[n % 8],
+            theirs: THEIRS[n / 8 % 7],
+            sibling: n % 8 == 6 || n % 16 == 5,
             fan: n.is_multiple_of(5),
             failures: if n.is_multiple_of(11) { 3 } else { 2 },
             unreachable: n.is_multiple_of(13),
         }
     }
 
+    /// Where our follow of it stands, for us.
+    fn of_ours(&self) -> Option<&'static str> {
+        match self.ours {
+            Some(("removed", "target")) if self.sibling => Some("refused"),
+            Some((_, "both")) => Some("removed"),
+            other => other.map(|(state, _)| state),
+        }
+    }
+
     /// Whether a filter is to list it.
     fn is_under(&self, filter: PeerFilter) -> bool {
-        let ours = match self.ours {
-            Some(("removed", "target")) => Some("refused"),
-            other => other.map(|(state, _)| state),
-        };
+        let ours = self.of_ours();
         let theirs = match self.theirs {
             Some(("removed", "follower")) => None,
             other => other.map(|(state, _)| state),
@@ -96,7 +107,12 @@ impl Known {
     }
 }
 
-fn actor(c: &mut Conn, world: &World, host: &str, kind: &str) -> Result<Id, StoreError> {
+fn actor(
+    c: &mut Conn,
+    world: &World,
+    (host, site): (&str, Option<Id>),
+    kind: &str,
+) -> Result<Id, StoreError> {
     let (now, id) = (world.ts(), store::fresh_id(world.ts().0));
     let uri = format!("http://{host}/{kind}");
     diesel::insert_into(actors::table)
@@ -104,9 +120,9 @@ fn actor(c: &mut Conn, world: &World, host: &str, kind: &str) -> Result<Id, Stor
             actors::id.eq(id),
             actors::uri.eq(&uri),
             actors::host.eq(host),
-            actors::kind.eq(kind),
+            (actors::kind.eq(kind), actors::site_id.eq(site)),
             (
-                actors::username.eq("x"),
+                actors::username.eq(&uri),
                 actors::name.eq("x"),
                 actors::summary.eq(""),
             ),
@@ -149,13 +165,15 @@ fn follow(
 fn fill(world: &World) -> Vec<Known> {
     let all: Vec<Known> = (0..COUNT).map(Known::number).collect();
     let (own, agenda) = (world.instance.id, world.agenda.id);
+    let sister = world.add_sister("sister.test").site.id;
     world.write(|c| {
         for known in &all {
-            let there = actor(c, world, &known.host, "Application")?;
+            let site = known.sibling.then_some(sister);
+            let there = actor(c, world, (&known.host, site), "Application")?;
             follow(c, world, (own, there), known.ours)?;
             follow(c, world, (there, own), known.theirs)?;
             // A follower of an agenda is none of the site's.
-            let person = actor(c, world, &known.host, "Person")?;
+            let person = actor(c, world, (&known.host, None), "Person")?;
             follow(c, world, (person, agenda), Some(("pending", "")))?;
             if known.fan {
                 follow(c, world, (person, own), Some(("accepted", "policy")))?;
@@ -251,10 +269,7 @@ fn two_thousand_servers_are_listed_once_each_under_every_filter() {
             let state = |side: &Option<federation::follow::peers::Side>| {
                 side.as_ref().map(|side| side.follow.state())
             };
-            let ours = match known.ours {
-                Some((_, "target")) if known.ours == OURS[5] => Some(FollowState::Refused),
-                other => other.and_then(|(state, _)| FollowState::from_word(state)),
-            };
+            let ours = known.of_ours().and_then(FollowState::from_word);
             assert_eq!(state(&entry.following), ours, "{}", known.host);
             assert_eq!(entry.failures, known.failures);
             assert_eq!(entry.unreachable.is_some(), known.unreachable);
