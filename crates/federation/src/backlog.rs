@@ -2,8 +2,9 @@
 
 use crate::dispatch::make_due;
 use crate::{Federation, Peer};
-use diesel::dsl::{count_star, max, min};
+use diesel::dsl::{count_star, min};
 use diesel::prelude::*;
+use diesel::sql_types::Text;
 use std::collections::BTreeMap;
 use store::schema::{activities, deliveries, peers};
 use store::{Conn, Id, StoreError, Ts};
@@ -71,7 +72,7 @@ store::text_enum! {
 const ENDED: [&str; 3] = ["refused", "failed", "gone"];
 /// Those of them that can be sent anew: an inbox that is gone stays gone.
 const REPLAYED: [&str; 2] = ["refused", "failed"];
-/// Rows looked at for the last error of each host.
+/// Hosts whose last error is read.
 const ERRORS_READ: i64 = 500;
 
 impl Backlog {
@@ -144,15 +145,18 @@ impl Backlog {
                 false => entry.waiting += count,
             }
         }
-        let latest: Vec<Option<Id>> = open()
+        // PostgreSQL has no greatest uuid; their texts sort as they do.
+        let greatest = || diesel::dsl::sql::<Text>("MAX(CAST(deliveries.id AS TEXT))");
+        let latest: Vec<String> = open()
             .filter(deliveries::last_error.is_not_null())
             .group_by(deliveries::host)
-            .order(max(deliveries::id).desc())
+            .order(greatest().desc())
             .limit(ERRORS_READ)
-            .select(max(deliveries::id))
+            .select(greatest())
             .load(conn)?;
+        let latest: Vec<Id> = latest.iter().filter_map(|text| Id::parse(text)).collect();
         let errors: Vec<(String, Option<String>)> = deliveries::table
-            .filter(deliveries::id.eq_any(latest.into_iter().flatten()))
+            .filter(deliveries::id.eq_any(latest))
             .select((deliveries::host, deliveries::last_error))
             .load(conn)?;
         for (host, error) in errors {

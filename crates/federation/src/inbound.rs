@@ -18,6 +18,7 @@ use crate::resolve::ResolveError;
 use activitystreams::{Activity, ActivityKind};
 use chrono::Duration;
 use diesel::prelude::*;
+use diesel::sql_types::Text;
 use sites::Site;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
@@ -357,7 +358,8 @@ fn oldest_turns(conn: &mut Conn, busy: &HashSet<String>, now: Ts) -> Result<Vec<
     // A few actors fill the window: the others must not wait behind them.
     let actors: Vec<String> = queued!()
         .group_by(inbox_queue::actor_uri)
-        .order(diesel::dsl::min(inbox_queue::id))
+        // PostgreSQL has no smallest uuid; their texts sort as they do.
+        .order(diesel::dsl::sql::<Text>("MIN(CAST(id AS TEXT))"))
         .limit(ACTORS)
         .select(inbox_queue::actor_uri)
         .load(conn)?;

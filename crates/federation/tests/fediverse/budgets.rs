@@ -156,7 +156,7 @@ fn auth_02_nobody_but_a_proxy_says_whose_delivery_it_is() {
 
 #[test]
 fn rate_01_an_actor_and_a_host_are_heard_so_often() {
-    hostile::each(
+    hostile::on_both(
         &Options::hosts(&["alpha.test", "beta.test"]),
         async |world| {
             let host = world.fediverse.host("alpha.test");

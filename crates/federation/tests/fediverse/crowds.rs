@@ -205,3 +205,21 @@ fn rate_01_replies_of_one_actor_one_host_and_a_hundred_hosts_wait_and_make_no_le
         assert_eq!((mail, told, said_to_anybody(&world)), (0, 0, 0));
     });
 }
+
+#[test]
+fn a_few_actors_that_fill_the_queue_do_not_stop_it() {
+    hostile::on_both(&crowd(), async |mut world| {
+        world.stop_workers().await;
+        let loud = Peer::new(&world.fediverse.host("h0.test"), "loud", 1);
+        for n in 0..300 {
+            let like = super::signatures::like(&loud, &n.to_string());
+            from_network(&world, &loud, n % 100, &like).await;
+        }
+        let other = Peer::new(&world.fediverse.host("h1.test"), "other", 1);
+        from_network(&world, &other, 1, &super::signatures::like(&other, "1")).await;
+        assert_eq!(world.queued("queued"), 301);
+        world.start_workers();
+        world.settle().await;
+        assert_eq!(world.queued("queued"), 0);
+    });
+}
