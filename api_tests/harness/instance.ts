@@ -1,4 +1,4 @@
-/** One Kiosque server: the release binary with a configuration, a database and a folder of its own. */
+/** One Kiosque server: the binary with a configuration, a database and a folder of its own. */
 import { spawn, execFile, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
@@ -39,8 +39,8 @@ export const ADMIN_PASSWORD = "un-mot-de-passe-assez-long";
 export const adminEmail = (host: string): string => `admin@${host}`;
 
 export function binary(): string {
-  const path = process.env["KIOSQUE_BIN"] ?? join(process.env["CARGO_TARGET_DIR"] ?? join(repository, "target"), "release/kiosque");
-  if (!existsSync(path)) throw new Error(`${path} is missing: run cargo build --release first`);
+  const path = process.env["KIOSQUE_BIN"] ?? join(process.env["CARGO_TARGET_DIR"] ?? join(repository, "target"), "debug/kiosque");
+  if (!existsSync(path)) throw new Error(`${path} is missing: run cargo build first`);
   return path;
 }
 

@@ -183,15 +183,8 @@ async fn outbox(hub: Federation, mut stop: watch::Receiver<bool>) {
     while !*stop.borrow() {
         let wait = match hub.expand_waiting().await {
             // The command line writes too, from a process of its own: one look at an empty index.
-            Ok(0) => {
-                if let Err(error) = hub.wake_for_due().await {
-                    tracing::error!(%error, "outbox worker");
-                }
-                match hub.0.settings.fast {
-                    true => GLANCE / 10,
-                    false => GLANCE.min(hub.lease() / 3),
-                }
-            }
+            Ok(0) if hub.0.settings.fast => GLANCE / 10,
+            Ok(0) => GLANCE.min(hub.lease() / 3),
             Ok(_) => continue,
             Err(error) => {
                 tracing::error!(%error, "outbox worker");
@@ -200,7 +193,11 @@ async fn outbox(hub: Federation, mut stop: watch::Receiver<bool>) {
         };
         tokio::select! {
             () = hub.0.outbox_wake.notified() => {}
-            () = tokio::time::sleep(wait) => {}
+            () = tokio::time::sleep(wait) => {
+                if let Err(error) = hub.wake_for_due().await {
+                    tracing::error!(%error, "outbox worker");
+                }
+            }
             _ = stop.changed() => {}
         }
     }

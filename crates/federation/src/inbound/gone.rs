@@ -11,7 +11,12 @@ use store::{Conn, Portable, StoreError, Ts};
 pub(super) fn is_gone(conn: &mut Conn, uri: &str, actor: &str) -> Result<bool, StoreError> {
     let found = tombstones::table
         .filter(tombstones::uri.eq(uri))
-        .filter(tombstones::actor_uri.eq_any([actor, ""]));
+        // No list: statements with one are not kept prepared, and this one runs for each activity.
+        .filter(
+            tombstones::actor_uri
+                .eq(actor)
+                .or(tombstones::actor_uri.eq("")),
+        );
     Ok(diesel::select(diesel::dsl::exists(found)).get_result(conn)?)
 }
 

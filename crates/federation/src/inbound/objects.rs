@@ -75,7 +75,7 @@ impl Federation {
         };
         let content = Arc::clone(&self.0.content);
         let now = scene.now;
-        self.commit(id, move |c| {
+        self.commit_in_silence(id, move |c| {
             take_in(c, content.as_ref(), &believed, now)
                 .map(|_| Effect::Applied)
                 .or_else(kept_out)

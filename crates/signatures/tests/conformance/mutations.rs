@@ -129,8 +129,8 @@ proptest! {
         let value = wire.value("signature");
         let marks = if rfc9421 { ("=:", ":") } else { (",signature=\"", "\"") };
         let start = value.find(marks.0).unwrap() + marks.0.len();
-        // The last character before the padding carries unused bits and is refused or equal.
-        let end = value.trim_end_matches(marks.1).trim_end_matches('=').len();
+        // The last character before the padding carries unused bits: another one may mean the same signature.
+        let end = value.trim_end_matches(marks.1).trim_end_matches('=').len() - 1;
         let at = start + position.index(end - start);
         let changed = format!("{}{replacement}{}", &value[..at], &value[at + 1..]);
         prop_assume!(changed != value);
