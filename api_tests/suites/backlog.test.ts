@@ -22,7 +22,7 @@ describe.each(engines())("what did not arrive, on %s", (engine) => {
   beforeAll(async () => {
     world = await World.start({ engine, peers: [{ host: PEER }], instances: [{ sites: [{ host: "alpha.test" }], env: { KIOSQUE__LOG__LEVEL: "info,federation=debug" } }] });
     api = await world.instance("alpha.test").api();
-    await api.createAgenda("kiosque", "Le kiosque");
+    await api.createAgenda("bal", "Le bal");
     await api.call("PATCH", "/follow-rules", { policy: "automatic" });
     await world.peer(PEER).follow(`${ALPHA}/actor`);
     await eventually(() => world.peer(PEER).followState(`${ALPHA}/actor`) === "accepted");
@@ -37,7 +37,7 @@ describe.each(engines())("what did not arrive, on %s", (engine) => {
   /** Publishes while the peer refuses, and waits until it has. */
   const refused = async (title: string) => {
     world.peer(PEER).state.refusesWith = 422;
-    const event = await api.createEvent("kiosque", { title, start: `${day(9)}T20:00:00`, timezone: "Europe/Paris" });
+    const event = await api.createEvent("bal", { title, start: `${day(9)}T20:00:00`, timezone: "Europe/Paris" });
     await eventually(async () => (await exchange()).refused === 1);
     world.peer(PEER).state.refusesWith = null;
     return event;
@@ -71,7 +71,7 @@ describe.each(engines())("what did not arrive, on %s", (engine) => {
 
   test("what waits for a silent server shows when it is tried next, and leaves as soon as a person says so", async () => {
     await world.peer(PEER).pause();
-    await api.createEvent("kiosque", { title: "Bal dans le noir", start: `${day(8)}T20:00:00`, timezone: "Europe/Paris" });
+    await api.createEvent("bal", { title: "Bal dans le noir", start: `${day(8)}T20:00:00`, timezone: "Europe/Paris" });
     await eventually(async () => {
       const seen = await exchange();
       return seen.waiting === 1 && seen.error !== null && seen.next_try_at !== null;
