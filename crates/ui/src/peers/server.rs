@@ -57,7 +57,7 @@ pub fn peer_page(view: &PeerView, lang: Lang) -> SafeHtml {
     }
     let mut body = SafeHtml::trusted(format!(
         "<p><a href=\"{}\">{}</a></p><h1><bdi>{}</bdi></h1><p class=\"lede\">{} {}</p>{}\
-         <div class=\"do\">{}</div><dl class=\"answers\">{list}</dl>",
+         <div class=\"actions\">{}</div><dl class=\"answers\">{list}</dl>",
         SafeHtml::text(&view.path),
         t("peers-heading"),
         SafeHtml::text(&row.host),

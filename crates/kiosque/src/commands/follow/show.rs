@@ -5,7 +5,7 @@ use anyhow::Context;
 use federation::Backlog;
 use federation::follow::peers::{PeerEntry, Side, one};
 use sites::Site;
-use store::{StoreError, Ts};
+use store::Ts;
 
 /// Deliveries listed at most.
 const SHOWN: i64 = 200;
@@ -22,7 +22,7 @@ pub(super) fn run(engine: &Engine, site: &Site, host: &str) -> anyhow::Result<()
     let entry = known(engine, site, host)?;
     let backlog = engine
         .database
-        .read_now(|c| Ok::<_, StoreError>(Backlog::of(c, site.id, host, SHOWN)?))?;
+        .read_now(|c| Backlog::of(c, site.id, host, SHOWN))?;
     let at = |at: Option<Ts>| at.map_or_else(|| "-".to_owned(), |at| at.0.to_rfc3339());
     let state = |side: &Option<Side>| match side {
         Some(side) => format!("{} {}", side.follow.state, side.actor.uri),
