@@ -89,7 +89,7 @@ rust() {
 }
 
 api() {
-  # Not a release build: that takes as long as all that is tested, and this one also checks its arithmetic.
+  # Not a release build: that is a third of the whole run, and this one also checks its arithmetic.
   step "the server" cargo build --locked --package kiosque || return 0
   if [ $# -gt 0 ]; then
     step "tests from outside: $*" kept "$work/api.log" vitest run "$@" || true

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { ApiClient } from "../harness/api.ts";
 import { engines } from "../harness/database.ts";
 import { day } from "../harness/dates.ts";
-import { eventually } from "../harness/eventually.ts";
+import { eventually, never } from "../harness/eventually.ts";
 import { follow, press, settingsFor, text, tidy, visiting } from "../harness/pages.ts";
 import { World } from "../harness/world.ts";
 
@@ -64,7 +64,7 @@ describe.each(engines())("what did not arrive, on %s", (engine) => {
     expect(await command("follow", "replay", PEER)).toBe("1\n");
     await arrived();
     expect(await command("follow", "replay", PEER)).toBe("0\n");
-    await expect(command("follow", "replay", "nulle.part")).rejects.toThrow("no such server");
+    await expect(command("follow", "replay", "nulle.part")).rejects.toThrow("no such follow");
     await expect(api.call("POST", "/peers/nulle.part/replay")).rejects.toMatchObject({ status: 404 });
     await expect(api.call("GET", "/peers/nulle.part")).rejects.toMatchObject({ status: 404 });
   });
@@ -77,7 +77,18 @@ describe.each(engines())("what did not arrive, on %s", (engine) => {
       return seen.waiting === 1 && seen.error !== null && seen.next_try_at !== null;
     });
     expect(await command("follow", "show", PEER)).toMatch(/^waiting\t1$/m);
+    // Waits are short here: it is made to wait for years, or it would leave by itself.
+    const later = "2030-01-01T00:00:00.000000Z";
+    const waits = async () => ((await exchange()).next_try_at ?? "").startsWith("2030");
+    await eventually(async () => {
+      const { database } = world.instance("alpha.test");
+      await database.execute(`UPDATE deliveries SET next_try_at = '${later}' WHERE state = 'queued'`);
+      await database.execute(`UPDATE peers SET due_at = '${later}' WHERE host = '${PEER}'`);
+      await never(async () => !(await waits()), { during: 300 });
+      return true;
+    });
     await world.peer(PEER).resume();
+    await never(async () => !(await waits()));
     await command("follow", "try", PEER);
     await arrived();
   });

@@ -394,10 +394,7 @@ impl Federation {
             return Ok(None);
         };
         let author = self.resolve_actor(site, author).await?;
-        Ok((author.state() == ActorState::Active).then(|| Believed {
-            document: document.clone(),
-            author,
-        }))
+        Ok((author.state() == ActorState::Active).then(|| Believed::new(document.clone(), author)))
     }
 }
 

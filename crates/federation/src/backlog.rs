@@ -1,10 +1,12 @@
 //! What waits for a server and what did not arrive there: for a person to see, to try again, to send anew.
 
-use crate::dispatch::make_due;
+use crate::follow::FollowError;
+use crate::follow::peers::one;
 use crate::{Federation, Peer};
 use diesel::dsl::{count_star, min};
 use diesel::prelude::*;
 use diesel::sql_types::Text;
+use sites::Site;
 use std::collections::BTreeMap;
 use store::schema::{activities, deliveries, peers};
 use store::{Conn, Id, StoreError, Ts};
@@ -20,8 +22,10 @@ pub struct Backlog {
     pub oldest: Option<Ts>,
     /// When the server is tried next; `None`: nothing waits for it, or it is blocked.
     pub next_try: Option<Ts>,
-    /// Deliveries that it refused, or that were given up.
+    /// Deliveries that did not arrive and are not tried again by themselves.
     pub refused: i64,
+    /// Those of them that can be sent anew: an inbox that is gone stays gone.
+    pub replayable: i64,
     /// Those that wait or did not arrive, latest first.
     pub undelivered: Vec<Undelivered>,
 }
@@ -47,7 +51,7 @@ pub struct Undelivered {
 
 /// What a host has of a site's deliveries, as counts.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Undelivereds {
+pub struct HostBacklog {
     /// The host.
     pub host: String,
     /// That wait.
@@ -70,7 +74,7 @@ store::text_enum! {
 
 /// States of a delivery that is not tried again by itself.
 const ENDED: [&str; 3] = ["refused", "failed", "gone"];
-/// Those of them that can be sent anew: an inbox that is gone stays gone.
+/// Those of them that can be sent anew.
 const REPLAYED: [&str; 2] = ["refused", "failed"];
 /// Hosts whose last error is read.
 const ERRORS_READ: i64 = 500;
@@ -92,14 +96,20 @@ impl Backlog {
                 .filter(activities::site_id.eq(site))
                 .filter(deliveries::host.eq(host.to_owned()))
         };
-        let (waiting, oldest): (i64, Option<Ts>) = open()
+        let counts: Vec<(String, i64)> = open()
+            .group_by(deliveries::state)
+            .select((deliveries::state, count_star()))
+            .load(conn)?;
+        let count = |states: &[&str]| {
+            let of = counts
+                .iter()
+                .filter(|(state, _)| states.contains(&state.as_str()));
+            of.map(|(_, count)| count).sum::<i64>()
+        };
+        let oldest = open()
             .filter(deliveries::state.eq("queued"))
-            .select((count_star(), min(deliveries::created_at)))
+            .select(min(deliveries::created_at))
             .first(conn)?;
-        let refused = open()
-            .filter(deliveries::state.eq_any(ENDED))
-            .count()
-            .get_result(conn)?;
         let undelivered = open()
             .filter(deliveries::state.ne("delivered"))
             .order(deliveries::id.desc())
@@ -114,18 +124,20 @@ impl Backlog {
                 deliveries::created_at,
             ))
             .load(conn)?;
+        let waiting = count(&["queued"]);
         Ok(Some(Self {
             next_try: peer.due_at.filter(|_| waiting > 0 && !peer.blocked),
             peer,
             waiting,
             oldest,
-            refused,
+            refused: count(&ENDED),
+            replayable: count(&REPLAYED),
             undelivered,
         }))
     }
 
     /// Of all hosts for which something waits or which did not take something, those that refused most first.
-    pub fn all(conn: &mut Conn, site: Id) -> Result<Vec<Undelivereds>, StoreError> {
+    pub fn all(conn: &mut Conn, site: Id) -> Result<Vec<HostBacklog>, StoreError> {
         let open = || {
             deliveries::table
                 .inner_join(activities::table)
@@ -136,7 +148,7 @@ impl Backlog {
             .group_by((deliveries::host, deliveries::state))
             .select((deliveries::host, deliveries::state, count_star()))
             .load(conn)?;
-        let mut hosts: BTreeMap<String, Undelivereds> = BTreeMap::new();
+        let mut hosts: BTreeMap<String, HostBacklog> = BTreeMap::new();
         for (host, state, count) in counts {
             let entry = hosts.entry(host.clone()).or_default();
             entry.host = host;
@@ -171,79 +183,69 @@ impl Backlog {
 }
 
 impl Federation {
-    /// Does what a person decided; gives how many deliveries are sent anew.
+    /// Does what a person of a site decided about a server around it; gives how many deliveries are sent anew. Nothing
+    /// changes at a blocked server.
     pub async fn act_on_backlog(
         &self,
-        site: Id,
+        site: &Site,
         host: &str,
         act: BacklogAct,
-    ) -> Result<usize, StoreError> {
-        match act {
-            BacklogAct::Try => self.retry_host(host).await.map(|()| 0),
-            BacklogAct::Replay => self.replay_host(site, host).await,
-        }
-    }
-
-    /// A person asks to try a server again at once.
-    pub async fn retry_host(&self, host: &str) -> Result<(), StoreError> {
-        let (name, now) = (host.to_owned(), self.0.clock.ts());
-        self.0
-            .database
-            .write(move |c| {
-                let rows = deliveries::table
-                    .filter(deliveries::host.eq(&name))
-                    .filter(deliveries::state.eq("queued"));
-                diesel::update(rows)
-                    .set(deliveries::next_try_at.eq(now))
-                    .execute(c)?;
-                diesel::update(peers::table.find(&name))
-                    .set(peers::due_at.eq(now))
-                    .execute(c)?;
-                crate::notices::tell(c)?;
-                Ok::<_, StoreError>(())
-            })
-            .await?;
-        self.0.delivery_wake.notify_one();
-        Ok(())
-    }
-
-    /// A person asks to send anew what a server refused of a site, or what was given up; gives how many deliveries
-    /// that is. Nothing changes at a blocked server.
-    pub async fn replay_host(&self, site: Id, host: &str) -> Result<usize, StoreError> {
+    ) -> Result<usize, FollowError> {
+        let own = site.actor_id.ok_or(FollowError::NoActor)?;
         if self.is_blocked(host) {
-            return Ok(0);
+            return Err(FollowError::Blocked);
         }
-        let (name, now) = (host.to_owned(), self.0.clock.ts());
+        let (site, host, now) = (site.id, host.to_lowercase(), self.0.clock.ts());
         let count = self
             .0
             .database
             .write(move |c| {
-                let of_site = activities::table
-                    .filter(activities::site_id.eq(site))
-                    .select(activities::id);
-                let rows = deliveries::table
-                    .filter(deliveries::host.eq(&name))
-                    .filter(deliveries::state.eq_any(REPLAYED))
-                    .filter(deliveries::activity_id.eq_any(of_site));
-                let count = diesel::update(rows)
-                    .set((
-                        deliveries::state.eq("queued"),
-                        deliveries::attempts.eq(0),
-                        deliveries::aside.eq(false),
-                        deliveries::next_try_at.eq(now),
-                        deliveries::created_at.eq(now),
-                        deliveries::finished_at.eq(None::<Ts>),
-                    ))
-                    .execute(c)?;
-                if count > 0 {
-                    make_due(c, &name, now)?;
-                }
-                Ok::<_, StoreError>(count)
+                one(c, (site, own), &host)?.ok_or(FollowError::Unknown)?;
+                let count = match act {
+                    BacklogAct::Try => 0,
+                    BacklogAct::Replay => replay(c, site, &host, now)?,
+                };
+                try_now(c, &host, now)?;
+                Ok::<_, FollowError>(count)
             })
             .await?;
-        if count > 0 {
-            self.retry_host(host).await?;
-        }
+        self.0.delivery_wake.notify_one();
         Ok(count)
     }
+}
+
+/// Puts what was refused back into the queue.
+fn replay(conn: &mut Conn, site: Id, host: &str, now: Ts) -> Result<usize, StoreError> {
+    let of_site = activities::table
+        .filter(activities::site_id.eq(site))
+        .select(activities::id);
+    let rows = deliveries::table
+        .filter(deliveries::host.eq(host))
+        .filter(deliveries::state.eq_any(REPLAYED))
+        .filter(deliveries::activity_id.eq_any(of_site));
+    Ok(diesel::update(rows)
+        .set((
+            deliveries::state.eq("queued"),
+            deliveries::attempts.eq(0),
+            deliveries::aside.eq(false),
+            deliveries::next_try_at.eq(now),
+            deliveries::created_at.eq(now),
+            deliveries::finished_at.eq(None::<Ts>),
+        ))
+        .execute(conn)?)
+}
+
+/// Makes a host due whatever it waits for, with all that waits for it.
+fn try_now(conn: &mut Conn, host: &str, now: Ts) -> Result<(), StoreError> {
+    let rows = deliveries::table
+        .filter(deliveries::host.eq(host))
+        .filter(deliveries::state.eq("queued"));
+    diesel::update(rows)
+        .set(deliveries::next_try_at.eq(now))
+        .execute(conn)?;
+    Peer::ensure(conn, host)?;
+    diesel::update(peers::table.find(host))
+        .set(peers::due_at.eq(now))
+        .execute(conn)?;
+    crate::notices::tell(conn)
 }

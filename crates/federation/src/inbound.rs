@@ -4,12 +4,16 @@
 //! believed), then takes effect in one transaction that also removes it from the queue; effects of several actors
 //! share a commit. Where several processes share a database, one of them does this work at a time.
 
+mod belief;
 mod follows;
 mod gone;
 mod objects;
+mod turns;
 
+pub(crate) use belief::Believed;
 pub(crate) use gone::is_buried;
-pub(crate) use objects::{Believed, take_in};
+pub(crate) use objects::take_in;
+pub(crate) use turns::Turn;
 
 use crate::Federation;
 use crate::actor::{Actor, ActorState};
@@ -18,9 +22,7 @@ use crate::resolve::ResolveError;
 use activitystreams::{Activity, ActivityKind};
 use chrono::Duration;
 use diesel::prelude::*;
-use diesel::sql_types::Text;
 use sites::Site;
-use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use store::schema::inbox_queue;
 use store::{Conn, Id, StoreError, Ts};
@@ -118,75 +120,8 @@ pub(crate) struct Scene {
 const TRIES: i32 = 3;
 /// Tries of an activity that waits for another server: over a day by the usual waits.
 const PATIENT_TRIES: i32 = 9;
-/// Activities of one actor in a turn.
-const TURN: usize = 16;
-/// Rows looked at before actors are chosen one by one.
-const WINDOW: i64 = 256;
-/// Actors looked at where the window holds too few.
-const ACTORS: i64 = 64;
-
-/// The activities of one actor that may take effect now, in order.
-pub(crate) type Turn = Vec<Received>;
 
 impl Federation {
-    /// What may take effect now: turns of actors that are not `busy`. An actor's activities keep their order; one that
-    /// waits for another server has stepped aside and is a turn of its own.
-    pub(crate) async fn due_received(
-        &self,
-        busy: HashSet<String>,
-    ) -> Result<Vec<Turn>, StoreError> {
-        let now = self.0.clock.ts();
-        self.0
-            .database
-            .read(move |c| {
-                let mut turns = oldest_turns(c, &busy, now)?;
-                let aside: Vec<Received> = inbox_queue::table
-                    .filter(inbox_queue::state.eq("later"))
-                    .filter(inbox_queue::next_try_at.le(now))
-                    .order(inbox_queue::next_try_at)
-                    .limit(ACTORS)
-                    .select(Received::as_select())
-                    .load(c)?;
-                let free = |received: &Received| !busy.contains(&received.lane());
-                turns.extend(
-                    aside
-                        .into_iter()
-                        .filter(free)
-                        .map(|received| vec![received]),
-                );
-                Ok(turns)
-            })
-            .await
-    }
-
-    /// When the next activity may take effect that waits for its time.
-    pub(crate) async fn next_inbox_at(&self) -> Result<Option<Ts>, StoreError> {
-        self.0
-            .database
-            .read(|c| {
-                let waiting = inbox_queue::table
-                    .filter(inbox_queue::state.eq_any(["queued", "later"]))
-                    .filter(inbox_queue::attempts.gt(0));
-                Ok(waiting
-                    .select(diesel::dsl::min(inbox_queue::next_try_at))
-                    .first(c)?)
-            })
-            .await
-    }
-
-    /// True when an activity may take effect now.
-    pub(crate) async fn has_due_received(&self, now: Ts) -> Result<bool, StoreError> {
-        self.0
-            .database
-            .read(move |c| {
-                let due = inbox_queue::table
-                    .filter(inbox_queue::state.eq_any(["queued", "later"]))
-                    .filter(inbox_queue::next_try_at.le(now));
-                Ok(diesel::select(diesel::dsl::exists(due)).get_result(c)?)
-            })
-            .await
-    }
-
     /// Applies the activities of one turn in order; one that must be tried again ends it.
     pub(crate) async fn take_turn(&self, turn: Turn) -> Result<(), StoreError> {
         for received in turn {
@@ -345,67 +280,6 @@ impl Federation {
             })
             .await
     }
-}
-
-/// The oldest activities of each actor that is not busy, oldest actor first.
-fn oldest_turns(conn: &mut Conn, busy: &HashSet<String>, now: Ts) -> Result<Vec<Turn>, StoreError> {
-    macro_rules! queued {
-        () => {
-            inbox_queue::table.filter(inbox_queue::state.eq("queued"))
-        };
-    }
-    let window: Vec<Received> = queued!()
-        .order(inbox_queue::id)
-        .limit(WINDOW)
-        .select(Received::as_select())
-        .load(conn)?;
-    let whole = (window.len() as i64) < WINDOW;
-    let mut turns = by_actor(window, busy, now);
-    if whole || turns.len() >= 8 {
-        return Ok(turns);
-    }
-    // A few actors fill the window: the others must not wait behind them.
-    let actors: Vec<String> = queued!()
-        .group_by(inbox_queue::actor_uri)
-        // PostgreSQL has no smallest uuid; their texts sort as they do.
-        .order(diesel::dsl::sql::<Text>("MIN(CAST(id AS TEXT))"))
-        .limit(ACTORS)
-        .select(inbox_queue::actor_uri)
-        .load(conn)?;
-    let known: HashSet<String> = turns.iter().flatten().map(Received::lane).collect();
-    for actor in actors {
-        if known.contains(&actor) || busy.contains(&actor) {
-            continue;
-        }
-        let rows: Vec<Received> = queued!()
-            .filter(inbox_queue::actor_uri.eq(actor))
-            .order(inbox_queue::id)
-            .limit(TURN as i64)
-            .select(Received::as_select())
-            .load(conn)?;
-        turns.extend(by_actor(rows, busy, now));
-    }
-    Ok(turns)
-}
-
-fn by_actor(rows: Vec<Received>, busy: &HashSet<String>, now: Ts) -> Vec<Turn> {
-    let mut places: HashMap<String, usize> = HashMap::new();
-    let mut turns: Vec<Turn> = Vec::new();
-    for row in rows {
-        if busy.contains(&row.actor_uri) {
-            continue;
-        }
-        let place = *places.entry(row.actor_uri.clone()).or_insert_with(|| {
-            turns.push(Turn::new());
-            turns.len() - 1
-        });
-        if turns[place].len() < TURN {
-            turns[place].push(row);
-        }
-    }
-    // One that waits to be tried again keeps those behind it waiting.
-    turns.retain(|turn| turn.first().is_some_and(|head| head.next_try_at <= now));
-    turns
 }
 
 /// The first object of an activity as an address.

@@ -46,7 +46,7 @@ pub use actor::{
     Actor, ActorState, FreshKey, NewActor, NewActorError, check_username, create_actor,
     create_instance_actor,
 };
-pub use backlog::{Backlog, BacklogAct, Undelivered, Undelivereds};
+pub use backlog::{Backlog, BacklogAct, HostBacklog, Undelivered};
 pub use block::{Block, BlockError, Blocked, normal_host};
 pub use client::{Answer, Client, MAX_ANSWER, RequestError};
 pub use content::{Content, Incoming, IngestError, Known, Scope};

@@ -9,6 +9,7 @@ use actix_web::rt::net::TcpStream;
 use std::any::Any;
 use std::cell::{Cell, RefCell};
 use std::net::Shutdown;
+use std::os::fd::AsFd;
 use std::rc::{Rc, Weak};
 use std::time::Duration;
 use tokio::time::{Instant, sleep};
@@ -20,7 +21,6 @@ pub const QUIET: Duration = Duration::from_secs(60);
 /// One connection.
 pub(crate) struct Line {
     /// A second handle of its socket, to end it by.
-    #[cfg(unix)]
     socket: std::net::TcpStream,
     under_way: Cell<u32>,
     quiet_since: Cell<Instant>,
@@ -62,9 +62,7 @@ pub fn end_quiet(after: Duration) -> impl Fn(&dyn Any, &mut Extensions) + Send +
 }
 
 impl Line {
-    #[cfg(unix)]
     fn of(stream: &TcpStream) -> Option<Self> {
-        use std::os::fd::AsFd;
         let socket = stream.as_fd().try_clone_to_owned().ok()?;
         Some(Self {
             socket: socket.into(),
@@ -73,15 +71,9 @@ impl Line {
         })
     }
 
-    #[cfg(not(unix))]
-    fn of(_: &TcpStream) -> Option<Self> {
-        None
-    }
-
     /// Ends it when it was quiet for too long. What was handed to the system is still sent.
     fn look(&self, after: Duration) {
         if self.under_way.get() == 0 && self.quiet_since.get().elapsed() > after {
-            #[cfg(unix)]
             let _ = self.socket.shutdown(Shutdown::Both);
         }
     }

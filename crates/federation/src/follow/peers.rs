@@ -159,7 +159,7 @@ pub fn list(
     entries(conn, (site, own), hosts)
 }
 
-/// One server; `None` for one that has no follow and no delivery of this site.
+/// One server; `None` for one with which no actor of the site has a follow and to which nothing waits.
 pub fn one(
     conn: &mut Conn,
     (site, own): (Id, Id),
@@ -167,12 +167,28 @@ pub fn one(
 ) -> Result<Option<PeerEntry>, StoreError> {
     let found = entries(conn, (site, own), vec![host.to_owned()])?.pop();
     let Some(entry) = found else { return Ok(None) };
+    // Most servers follow an agenda and not the site itself.
+    let here = || {
+        let ours = actors::table.filter(actors::site_id.eq(site));
+        ours.select(actors::id)
+    };
+    let there = || {
+        let theirs = actors::table.filter(actors::host.eq(host.to_owned()));
+        theirs.select(actors::id)
+    };
+    let out = follows::follower_id
+        .eq_any(here())
+        .and(follows::target_id.eq_any(there()));
+    let back = follows::follower_id
+        .eq_any(there())
+        .and(follows::target_id.eq_any(here()));
     let sent = deliveries::table
         .inner_join(activities::table)
         .filter(activities::site_id.eq(site))
         .filter(deliveries::host.eq(host));
     let known = entry.following.is_some()
         || entry.follower.is_some()
+        || diesel::select(exists(follows::table.filter(out.or(back)))).get_result(conn)?
         || diesel::select(exists(sent)).get_result(conn)?;
     Ok(known.then_some(entry))
 }

@@ -1,9 +1,8 @@
 //! Create, Update, Announce, Delete as they come in.
 //!
-//! A document is believed in two cases only: the actor that signed the activity is its author, or its
-//! own server served it under its own id. Everything else is fetched again from where it lives
-//! (R-SIG-18, ORI-08..10, AUT-01, AUT-02).
+//! What is believed of them is decided in `belief`.
 
+use super::belief::Believed;
 use super::gone::{bury, is_gone};
 use super::{ApplyError, Effect, Scene, object_url};
 use crate::actor::{Actor, ActorState};
@@ -13,7 +12,6 @@ use crate::{Content, Federation, Incoming, IngestError};
 use activitystreams::{ActivityKind, Item, NoteObject};
 use diesel::prelude::*;
 use serde_json::Value;
-use sites::Site;
 use std::sync::Arc;
 use store::schema::{actors, follows};
 use store::{Conn, Id, StoreError, Ts};
@@ -26,12 +24,6 @@ impl From<IngestError> for ApplyError {
             other => Self::Later(other.to_string()),
         }
     }
-}
-
-/// A document that may be believed, with its author.
-pub(crate) struct Believed {
-    pub(crate) document: Value,
-    pub(crate) author: Actor,
 }
 
 impl Federation {
@@ -91,76 +83,6 @@ impl Federation {
             .database
             .read(move |c| Ok(Follow::any_local(c, actor)? || content.find(c, &uri)?.is_some()))
             .await
-    }
-
-    /// The object of a Create or Update, believed or the reason why not.
-    async fn believe(
-        &self,
-        scene: &Scene,
-        item: &Item,
-        url: &Url,
-    ) -> Result<Result<Believed, &'static str>, ApplyError> {
-        if self.0.sites.is_ours(url) {
-            return Ok(Err("an object of this server"));
-        }
-        if let Some(document) = item.embedded()
-            && scene.activity.embedded_is_trusted(item).is_ok()
-            && let Ok(authors) = activitystreams::origin::attributed_to_matches(document)
-            && authors
-                .first()
-                .is_some_and(|author| author.as_str() == scene.actor.uri)
-        {
-            let uri = url.to_string();
-            let content = Arc::clone(&self.0.content);
-            let known = self.0.database.read(move |c| content.find(c, &uri)).await?;
-            if self.names_blocked(document) {
-                return Ok(Err("of a blocked host"));
-            }
-            // Known under another author: only its server can tell (ORI-10, AUT-01).
-            if known.is_none_or(|known| known.actor_id == scene.actor.id) {
-                let author = scene.actor.clone();
-                return Ok(Ok(Believed {
-                    document: document.clone(),
-                    author,
-                }));
-            }
-        }
-        self.as_its_origin_tells(&scene.site, url).await
-    }
-
-    /// The object as its own server serves it, with its author.
-    pub(crate) async fn as_its_origin_tells(
-        &self,
-        site: &Arc<Site>,
-        url: &Url,
-    ) -> Result<Result<Believed, &'static str>, ApplyError> {
-        let document = match self.fetch_document(site, url).await {
-            Ok(document) => document,
-            Err(FetchError::Gone(_)) => return Ok(Err("gone at its origin")),
-            Err(error) if error.is_passing() => return Err(ApplyError::Later(error.to_string())),
-            Err(_) => return Ok(Err("not to be had at its origin")),
-        };
-        if !self
-            .0
-            .content
-            .understands(&activitystreams::types(&document))
-        {
-            return Ok(Err("a kind not shown here"));
-        }
-        if self.names_blocked(&document) {
-            return Ok(Err("of a blocked host"));
-        }
-        let Ok(authors) = activitystreams::origin::attributed_to_matches(&document) else {
-            return Ok(Err("its author is not of its own server"));
-        };
-        let Some(author) = authors.first() else {
-            return Ok(Err("nobody is its author"));
-        };
-        let author = self.resolve_actor(site, author).await?;
-        if author.state() != ActorState::Active {
-            return Ok(Err("its author may not act"));
-        }
-        Ok(Ok(Believed { document, author }))
     }
 
     async fn on_note(&self, id: Id, scene: Scene, item: &Item) -> Result<Effect, ApplyError> {
@@ -354,12 +276,10 @@ fn receive(
     if is_gone(conn, id, &believed.author.uri)? {
         return Err(IngestError::Refused("deleted before"));
     }
-    let mut document = believed.document.clone();
-    activitystreams::shorten(&mut document);
     content.receive(
         conn,
         &Incoming {
-            document: &document,
+            document: &believed.document,
             author: &believed.author,
             now,
         },

@@ -3,6 +3,7 @@
 use crate::deliveries::{fan, titles};
 use chrono::Duration;
 use diesel::prelude::*;
+use federation::BacklogAct;
 use hostile::{Options, Peer, Reply, World};
 use publication::Audience;
 use store::schema::{deliveries, follows, peers};
@@ -203,11 +204,12 @@ fn a_person_may_try_at_once_and_send_again_what_was_refused() {
         alice.host.answer("/inbox", Reply::status(202));
         world.settle().await;
         assert_eq!(alice.host.count("/inbox"), 1);
-        world
-            .federation
-            .retry_host("alpha.test")
-            .await
-            .expect("retried");
+        let act = async |host: &str, act: BacklogAct| {
+            let done = world.federation.act_on_backlog(&world.site, host, act);
+            done.await.map_err(|error| error.to_string())
+        };
+        assert_eq!(act("alpha.test", BacklogAct::Try).await, Ok(0));
+        assert!(act("nobody.test", BacklogAct::Try).await.is_err());
         world.settle().await;
         assert_eq!(titles(&alice), ["Waits", "Waits"]);
         alice.host.answer("/inbox", Reply::status(422));
@@ -217,21 +219,10 @@ fn a_person_may_try_at_once_and_send_again_what_was_refused() {
         world.settle().await;
         assert_eq!(alice.host.count("/inbox"), 3, "a refusal is final");
         alice.host.answer("/inbox", Reply::status(202));
-        let again = world
-            .federation
-            .replay_host(world.site.id, "alpha.test")
-            .await;
-        assert_eq!(again.expect("replayed"), 1);
+        assert_eq!(act("alpha.test", BacklogAct::Replay).await, Ok(1));
         world.settle().await;
         assert_eq!(titles(&alice).last().map(String::as_str), Some("Refused"));
         assert_eq!(standing(&world, "alpha.test").2, 0);
-        assert_eq!(
-            world
-                .federation
-                .replay_host(world.site.id, "alpha.test")
-                .await
-                .expect("none"),
-            0
-        );
+        assert_eq!(act("alpha.test", BacklogAct::Replay).await, Ok(0));
     });
 }

@@ -8,6 +8,7 @@ use crate::config::Config;
 use crate::engine::Engine;
 use anyhow::Context;
 use clap::{Args, Subcommand};
+use federation::BacklogAct;
 use federation::follow::peers::{PeerAct, PeerFilter, Side, list};
 
 /// Arguments.
@@ -98,12 +99,12 @@ pub(crate) fn run(config: Config, follow: Follow) -> anyhow::Result<()> {
         FollowCommand::List { show } => return print(&engine, &site, &show),
         FollowCommand::Show { host } => return show::run(&engine, &site, &host),
         FollowCommand::Try { host } => {
-            show::known(&engine, &site, &host)?;
-            return Ok(runtime.block_on(hub.retry_host(&host))?);
+            runtime.block_on(hub.act_on_backlog(&site, &host, BacklogAct::Try))?;
+            return Ok(());
         }
         FollowCommand::Replay { host } => {
-            show::known(&engine, &site, &host)?;
-            println!("{}", runtime.block_on(hub.replay_host(site.id, &host))?);
+            let sent = hub.act_on_backlog(&site, &host, BacklogAct::Replay);
+            println!("{}", runtime.block_on(sent)?);
             return Ok(());
         }
         FollowCommand::Add { target } => {

@@ -13,7 +13,7 @@ use store::{StoreError, Ts};
 use ui::peers::{PeerView, UndeliveredRow, peer_page};
 use ui::{FormErrors, NavItem, dates};
 
-/// Deliveries shown; the API lists them all.
+/// Deliveries shown; the API lists 200.
 const SHOWN: usize = 50;
 
 /// Its address.
@@ -100,8 +100,7 @@ fn view(
         if backlog.waiting > 0 && !row.acts.contains(&BacklogAct::Try.as_str()) {
             row.acts.push(BacklogAct::Try.as_str());
         }
-        let replayable = |state: &str| matches!(state, "refused" | "failed");
-        if backlog.undelivered.iter().any(|one| replayable(&one.state)) && !entry.blocked {
+        if backlog.replayable > 0 && !entry.blocked {
             row.acts.push(BacklogAct::Replay.as_str());
         }
     }

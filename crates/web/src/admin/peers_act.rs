@@ -51,28 +51,19 @@ pub(crate) async fn send(
     if let Some(act) = HostAct::from_word(&form.act) {
         return on_host(&frame, &who, &rooms, &form, act).await;
     }
-    if let Some(act) = BacklogAct::from_word(&form.act) {
-        let (site, word) = (frame.site.id, act.as_str());
-        let acted = rooms.federation.act_on_backlog(site, &form.host, act);
-        return match acted.await {
-            Ok(_) => pages::done(&form.back(), &format!("peer-{word}")),
-            Err(error) => {
-                tracing::error!(%error, "a host could not be tried again");
-                frame.error(500)
-            }
-        };
-    }
-    let Some(act) = PeerAct::from_word(&form.act) else {
-        return frame.error(400);
+    let (hub, host) = (&rooms.federation, form.host.as_str());
+    let acted = match (
+        BacklogAct::from_word(&form.act),
+        PeerAct::from_word(&form.act),
+    ) {
+        (Some(act), _) => hub.act_on_backlog(&frame.site, host, act).await.map(|_| ()),
+        (_, Some(act)) => hub.act_on_peer(&frame.site, host, act).await,
+        _ => return frame.error(400),
     };
-    let acted = rooms
-        .federation
-        .act_on_peer(&frame.site, &form.host, act)
-        .await;
     let error = match acted {
         Ok(()) => {
-            rooms.federation.list_chosen();
-            return pages::done(&form.back(), &format!("peer-{}", act.as_str()));
+            hub.list_chosen();
+            return pages::done(&form.back(), &format!("peer-{}", form.act));
         }
         Err(error) => error,
     };

@@ -225,17 +225,8 @@ pub(crate) async fn act(
     who.moderator()?;
     let (host, word) = path.into_inner();
     if let Some(act) = BacklogAct::from_word(&word) {
-        let own = site.actor_id.ok_or_else(ApiError::not_found)?;
-        let (id, name) = (site.id, host.to_lowercase());
-        let known = rooms
-            .database
-            .read(move |c| peer_of(c, (id, own), &name))
-            .await?;
-        let known = known.ok_or_else(ApiError::not_found)?;
-        rooms
-            .federation
-            .act_on_backlog(site.id, &known.host, act)
-            .await?;
+        let acted = rooms.federation.act_on_backlog(&site.0, &host, act).await;
+        acted.map_err(refusal)?;
         return Ok(HttpResponse::NoContent().finish());
     }
     let act = PeerAct::from_word(&word).ok_or_else(ApiError::not_found)?;

@@ -3,23 +3,18 @@
 use crate::engine::Engine;
 use anyhow::Context;
 use federation::Backlog;
-use federation::follow::peers::{PeerEntry, Side, one};
+use federation::follow::peers::{Side, one};
 use sites::Site;
 use store::Ts;
 
 /// Deliveries listed at most.
 const SHOWN: i64 = 200;
 
-/// The server, or an error that says that there is none.
-pub(super) fn known(engine: &Engine, site: &Site, host: &str) -> anyhow::Result<PeerEntry> {
-    let own = site.actor_id.context("the site is not set up")?;
-    let entry = engine.database.read_now(|c| one(c, (site.id, own), host))?;
-    entry.with_context(|| format!("{host}: no such server around this site"))
-}
-
 /// Prints a name and a value a line, then a line for each delivery that waits or did not arrive.
 pub(super) fn run(engine: &Engine, site: &Site, host: &str) -> anyhow::Result<()> {
-    let entry = known(engine, site, host)?;
+    let own = site.actor_id.context("the site is not set up")?;
+    let entry = engine.database.read_now(|c| one(c, (site.id, own), host))?;
+    let entry = entry.with_context(|| format!("{host}: no such server around this site"))?;
     let backlog = engine
         .database
         .read_now(|c| Backlog::of(c, site.id, host, SHOWN))?;
