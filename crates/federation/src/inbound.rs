@@ -13,12 +13,14 @@ mod turns;
 pub(crate) use belief::Believed;
 pub(crate) use gone::is_buried;
 pub(crate) use objects::take_in;
-pub(crate) use turns::Turn;
+pub(crate) use turns::{Due, Turn};
 
 use crate::Federation;
 use crate::actor::{Actor, ActorState};
 use crate::budget::{MOST_REQUESTS, within};
+use crate::follow::Follow;
 use crate::resolve::ResolveError;
+use crate::{Content, Known};
 use activitystreams::{Activity, ActivityKind};
 use chrono::Duration;
 use diesel::prelude::*;
@@ -28,36 +30,14 @@ use store::schema::inbox_queue;
 use store::{Conn, Id, StoreError, Ts};
 use url::Url;
 
-/// A received activity that waits for its turn.
+/// A received activity, whole.
 #[derive(Debug, Clone, Queryable, Selectable)]
 #[diesel(table_name = inbox_queue)]
-pub(crate) struct Received {
-    pub(crate) id: Id,
+struct Received {
     site_id: Id,
     activity_uri: String,
     actor_uri: String,
     body: String,
-    attempts: i32,
-    state: String,
-    next_try_at: Ts,
-    request_id: Option<Id>,
-}
-
-impl Received {
-    /// What keeps its order: the actor; what stepped aside stands alone.
-    pub(crate) fn lane(&self) -> String {
-        if self.state == "later" {
-            self.id.to_string()
-        } else {
-            self.actor_uri.clone()
-        }
-    }
-
-    /// The server it came from.
-    pub(crate) fn host(&self) -> &str {
-        let rest = self.actor_uri.split_once("://");
-        rest.map_or("", |(_, rest)| rest.split('/').next().unwrap_or(rest))
-    }
 }
 
 /// What came of an activity.
@@ -114,6 +94,48 @@ pub(crate) struct Scene {
     pub(crate) activity: Activity,
     pub(crate) uri: String,
     pub(crate) now: Ts,
+    /// Of a Create or Update: what is known of its object.
+    pub(crate) known: Option<Known>,
+    /// Of a Create or Update: somebody here follows the sender, or the object is known.
+    pub(crate) awaited: bool,
+}
+
+/// An activity and what the database knows about it, read in one hop.
+struct PickedUp {
+    received: Received,
+    activity: Option<Activity>,
+    actor: Option<Actor>,
+    known: Option<Known>,
+    awaited: bool,
+}
+
+impl PickedUp {
+    fn read(conn: &mut Conn, content: &dyn Content, id: Id) -> Result<Option<Self>, StoreError> {
+        let row: Option<Received> = inbox_queue::table
+            .find(id)
+            .select(Received::as_select())
+            .first(conn)
+            .optional()?;
+        let Some(received) = row else { return Ok(None) };
+        let document = activitystreams::parse(received.body.as_bytes());
+        let activity = document.ok().and_then(|value| Activity::read(&value).ok());
+        let actor = Actor::by_uri(conn, &received.actor_uri)?;
+        let (mut known, mut awaited) = (None, false);
+        if let (Some(activity), Some(actor)) = (&activity, &actor)
+            && matches!(activity.kind, ActivityKind::Create | ActivityKind::Update)
+            && let Some(object) = object_url(activity)
+        {
+            known = content.find(conn, object.as_str())?;
+            awaited = known.is_some() || Follow::any_local(conn, actor.id)?;
+        }
+        Ok(Some(Self {
+            received,
+            activity,
+            actor,
+            known,
+            awaited,
+        }))
+    }
 }
 
 /// Tries before an activity is parked for an administrator to see (DOS-15).
@@ -124,10 +146,10 @@ const PATIENT_TRIES: i32 = 9;
 impl Federation {
     /// Applies the activities of one turn in order; one that must be tried again ends it.
     pub(crate) async fn take_turn(&self, turn: Turn) -> Result<(), StoreError> {
-        for received in turn {
-            let request = received.request_id;
+        for due in turn {
+            let request = due.request_id;
             let stop = *self.0.stopping.borrow();
-            if stop || !store::trail::follow(request, self.take(received)).await? {
+            if stop || !store::trail::follow(request, self.take(due)).await? {
                 break;
             }
         }
@@ -135,11 +157,11 @@ impl Federation {
     }
 
     /// Applies one activity, or puts it off. True when the next one need not wait for it.
-    async fn take(&self, received: Received) -> Result<bool, StoreError> {
-        let (hub, row) = (self.clone(), received.clone());
+    async fn take(&self, due: Due) -> Result<bool, StoreError> {
+        let (hub, id) = (self.clone(), due.id);
         // In a task of its own: a panic in it parks one activity and ends nothing else (DOS-15).
-        let applied = async move { within(MOST_REQUESTS, hub.apply(&row)).await };
-        let outcome = tokio::spawn(store::trail::follow(received.request_id, applied)).await;
+        let applied = async move { within(MOST_REQUESTS, hub.apply(id)).await };
+        let outcome = tokio::spawn(store::trail::follow(due.request_id, applied)).await;
         let (reason, later) = match outcome {
             Ok(Ok(effect)) => {
                 let why = match effect {
@@ -147,35 +169,30 @@ impl Federation {
                     Effect::Applied => "",
                 };
                 metrics::counter!("kiosque_inbox_applied", "effect" => effect.label()).increment(1);
-                tracing::debug!(received = %received.id, activity = %received.activity_uri, ignored = why, "applied");
+                tracing::debug!(received = %id, actor = due.actor_uri, ignored = why, "applied");
                 return Ok(true);
             }
             Ok(Err(ApplyError::Later(reason))) => (reason, true),
             Ok(Err(error)) => (error.to_string(), false),
             Err(_) => ("the activity made its worker fail".to_owned(), false),
         };
-        self.put_off(&received, &reason, later).await
+        self.put_off(&due, &reason, later).await
     }
 
     /// Writes down that an activity is tried again, or parked. True when those behind it need not wait.
-    async fn put_off(
-        &self,
-        received: &Received,
-        reason: &str,
-        later: bool,
-    ) -> Result<bool, StoreError> {
-        let attempts = received.attempts + 1;
+    async fn put_off(&self, due: &Due, reason: &str, later: bool) -> Result<bool, StoreError> {
+        let attempts = due.attempts + 1;
         let (tries, waiting) = if later {
             (PATIENT_TRIES, "later")
         } else {
             (TRIES, "queued")
         };
         let state = if attempts >= tries { "parked" } else { waiting };
-        tracing::warn!(received = %received.id, activity = %received.activity_uri, attempts, reason, state, "activity not applied");
+        tracing::warn!(received = %due.id, actor = due.actor_uri, attempts, reason, state, "activity not applied");
         let wait =
             Duration::from_std(self.0.settings.backoff(attempts)).unwrap_or(Duration::minutes(1));
         let next = Ts::new(self.0.clock.now() + wait);
-        let (id, reason) = (received.id, reason.to_owned());
+        let (id, reason) = (due.id, reason.to_owned());
         self.0
             .database
             .write_grouped(move |c| {
@@ -193,30 +210,27 @@ impl Federation {
         Ok(state != "queued")
     }
 
-    async fn apply(&self, received: &Received) -> Result<Effect, ApplyError> {
-        let Some(site) = self.0.sites.by_id(received.site_id) else {
-            return self
-                .finish(received.id, Effect::Ignored("its site is gone"))
-                .await;
-        };
-        let document = activitystreams::parse(received.body.as_bytes());
-        let Some(activity) = document.ok().and_then(|value| Activity::read(&value).ok()) else {
-            return self
-                .finish(received.id, Effect::Ignored("unreadable"))
-                .await;
-        };
-        let uri = received.actor_uri.clone();
-        let actor = self
+    async fn apply(&self, id: Id) -> Result<Effect, ApplyError> {
+        let content = Arc::clone(&self.0.content);
+        let picked = self
             .0
             .database
-            .read(move |c| Actor::by_uri(c, &uri))
-            .await?;
+            .read(move |c| PickedUp::read(c, content.as_ref(), id));
+        let Some(picked) = picked.await? else {
+            return Ok(Effect::Ignored("gone from the queue"));
+        };
+        let Some(site) = self.0.sites.by_id(picked.received.site_id) else {
+            return self.finish(id, Effect::Ignored("its site is gone")).await;
+        };
+        let Some(activity) = picked.activity else {
+            return self.finish(id, Effect::Ignored("unreadable")).await;
+        };
         // Also what was queued before its host was blocked (DOM-02).
         let may_act =
             |actor: &Actor| actor.state() == ActorState::Active && !self.is_blocked(&actor.host);
-        let Some(actor) = actor.filter(may_act) else {
+        let Some(actor) = picked.actor.filter(may_act) else {
             return self
-                .finish(received.id, Effect::Ignored("its actor may not act"))
+                .finish(id, Effect::Ignored("its actor may not act"))
                 .await;
         };
         let now = self.0.clock.ts();
@@ -225,11 +239,12 @@ impl Federation {
             site,
             actor,
             activity,
-            uri: received.activity_uri.clone(),
+            uri: picked.received.activity_uri,
             now,
+            known: picked.known,
+            awaited: picked.awaited,
         };
         use ActivityKind as K;
-        let id = received.id;
         let effect = match scene.activity.kind {
             K::Follow => self.on_follow(id, scene).await,
             K::Accept | K::Reject => self.on_answer(id, scene).await,

@@ -12,6 +12,7 @@ use store::{StoreError, Ts};
 use tokio::runtime::Runtime;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
+use tokio::time::Instant;
 
 /// Running workers. [`Workers::stop`] ends them gracefully; dropping them ends them wherever they are.
 pub struct Workers {
@@ -99,6 +100,9 @@ fn until(hub: &Federation, due: Option<Ts>) -> Duration {
         .min(LONGEST)
 }
 
+/// While turns are under way the queue is looked at no more often than this: each delivery wakes the worker, and a look
+/// reads what waits.
+const LOOK: Duration = Duration::from_millis(5);
 /// Turns of actors under way at once, and of one server among them: a slow one holds up its own only.
 const RECEIVING: usize = 64;
 const RECEIVING_PER_HOST: usize = 8;
@@ -109,10 +113,15 @@ async fn inbox(hub: Federation, mut stop: watch::Receiver<bool>) {
     let mut under_way = FuturesUnordered::new();
     let mut busy: HashSet<String> = HashSet::new();
     let mut hosts: HashMap<String, usize> = HashMap::new();
+    let mut look_from = Instant::now();
     while !*stop.borrow() {
         let mut wait = LONGEST;
-        // Asked for anew when half of it is done: a look costs more than a turn.
-        if busy.len() <= RECEIVING / 2 {
+        let early = look_from.saturating_duration_since(Instant::now());
+        if !busy.is_empty() && !early.is_zero() {
+            wait = early;
+        } else if busy.len() <= RECEIVING / 2 {
+            // Asked for anew when half of it is done: a look costs more than a turn.
+            look_from = Instant::now() + LOOK;
             match next_turns(&hub, &busy).await {
                 Ok(Some(turns)) => {
                     for turn in turns {

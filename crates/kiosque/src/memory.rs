@@ -1,9 +1,13 @@
 //! How the C library hands memory out: for a small box, not for a machine with sixty-four cores.
 //!
-//! By default glibc opens up to eight arenas a core and keeps what each of them freed. With one arena that
-//! gives back what is free at its end, the same server rests at about a fifth less after its start, and at about
-//! half after a burst (measured with `scripts/measure.sh`). The contention costs nothing that could be
-//! measured on two cores: the server waits for its database, not for memory.
+//! By default glibc opens up to eight arenas a core and keeps what each of them freed; the server rests smaller with few
+//! that give back what is free at their end (`scripts/measure.sh`). One alone is too few: threads that read, write and
+//! check signatures wait for each other at each allocation, and on two cores the inbox took in a third less
+//! (`scripts/bench.sh --only inbox`).
+
+/// Arenas for each core, and in all.
+#[cfg(all(target_os = "linux", target_env = "gnu"))]
+const ARENAS: (usize, usize) = (2, 8);
 
 /// Sets it up. Call it first, before other threads begin. Does nothing where the C library is not glibc.
 #[cfg(all(target_os = "linux", target_env = "gnu"))]
@@ -16,8 +20,13 @@ pub(crate) fn keep_small() {
     const PIECE: libc::c_int = 64 * 1024;
     // Free memory at the end of the heap beyond this goes back to the system.
     const SPARE: libc::c_int = 128 * 1024;
+    let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    let arenas = (ARENAS.0 * cores).min(ARENAS.1);
     for (parameter, value) in [
-        (libc::M_ARENA_MAX, 1),
+        (
+            libc::M_ARENA_MAX,
+            libc::c_int::try_from(arenas).unwrap_or(1),
+        ),
         (libc::M_MMAP_THRESHOLD, PIECE),
         (libc::M_TRIM_THRESHOLD, SPARE),
     ] {

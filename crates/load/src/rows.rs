@@ -137,42 +137,129 @@ pub(crate) fn event(host: &str, name: &str, number: usize) -> serde_json::Value 
     })
 }
 
-/// Fills the database up to `stored` objects of other servers, in large transactions.
+/// Objects that are taken in as any other; [`grow`] copies their rows.
+const TEMPLATES: usize = 1_000;
+
+/// Fills the database up to `stored` objects of other servers: a thousand go through the ingest, the others are
+/// copies of their rows, older by their ids, as growth by the ingest takes longer than what is measured.
 pub(crate) fn grow(database: &Database, stored: usize) -> anyhow::Result<()> {
+    let there: i64 = database.read_now(|c| {
+        let count = objects::table.count().get_result(c)?;
+        Ok::<_, StoreError>(count)
+    })?;
+    let mut there = usize::try_from(there)?;
+    let known = templates(database)?;
+    let known = if known.is_empty() {
+        take_in_templates(database)?;
+        there += TEMPLATES;
+        templates(database)?
+    } else {
+        known
+    };
+    let quoted: Vec<String> = known.iter().map(|id| format!("'{id}'")).collect();
+    let among = quoted.join(",");
+    let mut round = there;
+    while there < stored {
+        database.write_now(|c| copy(c, &among, round))?;
+        there += known.len();
+        round += 1;
+    }
+    Ok(())
+}
+
+const TEMPLATE_HOST: &str = "grown.test";
+
+fn templates(database: &Database) -> anyhow::Result<Vec<Id>> {
+    // A copy's address goes on after the number.
+    let names: Vec<String> = (0..TEMPLATES)
+        .map(|number| format!("http://{TEMPLATE_HOST}/events/{number}"))
+        .collect();
+    Ok(database.read_now(|c| {
+        let mut found = Vec::new();
+        for part in names.chunks(100) {
+            let ids: Vec<Id> = objects::table
+                .filter(objects::uri.eq_any(part))
+                .select(objects::id)
+                .load(c)?;
+            found.extend(ids);
+        }
+        Ok::<_, StoreError>(found)
+    })?)
+}
+
+fn take_in_templates(database: &Database) -> anyhow::Result<()> {
     let sites = Sites::open(database.clone())?;
     let namespace = "https://load.test/ns#";
     let kinds: Vec<Arc<dyn publication::Kind>> = vec![Arc::new(agenda::Agenda::new(namespace))];
     let registry = Registry::new(kinds, sites, namespace);
     let now = Ts::new(crate::now());
-    let (there, author) = database.write_now(|c| {
-        let there: i64 = objects::table.count().get_result(c)?;
-        let uri = "http://grown.test/users/agenda";
-        let known = Actor::by_uri(c, uri)?;
-        let author = match known {
-            Some(actor) => Some(actor),
-            None => {
-                let id = stranger(c, "grown.test", "agenda", None, true, now)?;
-                Actor::by_id(c, id)?
-            }
-        };
-        Ok::<_, StoreError>((there, author))
+    database.write_now(|c| {
+        let id = stranger(c, TEMPLATE_HOST, "agenda", None, true, now)?;
+        let author = Actor::by_id(c, id)?.ok_or(StoreError::Cancelled)?;
+        for number in 0..TEMPLATES {
+            let document = event(TEMPLATE_HOST, "agenda", number);
+            let incoming = Incoming {
+                document: &document,
+                author: &author,
+                now,
+            };
+            let taken = registry.receive(c, &incoming);
+            taken.map_err(|error| StoreError::Damaged(error.to_string()))?;
+        }
+        Ok::<_, StoreError>(())
     })?;
-    let author = author.context("no author")?;
-    let numbers: Vec<usize> = (usize::try_from(there)?..stored).collect();
-    for part in numbers.chunks(2_000) {
-        database.write_now(|c| {
-            for number in part {
-                let document = event("grown.test", "agenda", *number);
-                let incoming = Incoming {
-                    document: &document,
-                    author: &author,
-                    now,
-                };
-                let taken = registry.receive(c, &incoming);
-                taken.map_err(|error| StoreError::Damaged(error.to_string()))?;
+    Ok(())
+}
+
+#[derive(QueryableByName)]
+struct Column {
+    #[diesel(sql_type = diesel::sql_types::Text)]
+    name: String,
+}
+
+/// One copy of each row of these objects, with ids and addresses of their own.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "text made of column names and numbers of its own"
+)]
+fn copy(conn: &mut Conn, among: &str, round: usize) -> Result<(), StoreError> {
+    let embedded = matches!(conn, Conn::Sqlite(_));
+    let within = [
+        (
+            "places",
+            format!("id IN (SELECT place_id FROM events WHERE object_id IN ({among}))"),
+        ),
+        ("objects", format!("id IN ({among})")),
+        ("object_tags", format!("object_id IN ({among})")),
+        ("events", format!("object_id IN ({among})")),
+    ];
+    for (table, which) in within {
+        let columns: Vec<Column> = diesel::sql_query(if embedded {
+            format!("SELECT name FROM pragma_table_info('{table}')")
+        } else {
+            format!(
+                "SELECT column_name::text AS name FROM information_schema.columns \
+                 WHERE table_name = '{table}' AND table_schema = 'public'"
+            )
+        })
+        .load(conn)?;
+        let names: Vec<&str> = columns.iter().map(|column| column.name.as_str()).collect();
+        // The first half of an id is the time it was made at: a small number there is long ago.
+        let values = names.iter().map(|name| match *name {
+            "id" | "object_id" | "place_id" if embedded => {
+                format!("'{round:08x}' || substr({name}, 9)")
             }
-            Ok::<_, StoreError>(())
-        })?;
+            "id" | "object_id" | "place_id" => {
+                format!("('{round:08x}' || substr({name}::text, 9))::uuid")
+            }
+            "uri" | "url" => format!("{name} || '/{round}'"),
+            name => name.to_owned(),
+        });
+        let values = values.collect::<Vec<_>>().join(", ");
+        let names = names.join(", ");
+        conn.batch_execute(&format!(
+            "INSERT INTO {table} ({names}) SELECT {values} FROM {table} WHERE {which}"
+        ))?;
     }
     Ok(())
 }

@@ -49,16 +49,39 @@ pub fn is_duplicate(error: &diesel::result::Error) -> bool {
 pub struct Database {
     pool: Pool<Manager>,
     readers: Arc<Semaphore>,
-    writers: Arc<Semaphore>,
-    group: Arc<Group>,
+    writers: Writers,
+    /// On SQLite: writes that share a commit.
+    group: Option<Group>,
     /// The address of a PostgreSQL; `None` on SQLite.
     postgres: Option<Arc<str>>,
     embedded: bool,
 }
 
+/// Who may write now: as many at once as the database has writers, each with a place in the pool.
+#[derive(Clone)]
+pub(crate) struct Writers {
+    turns: Arc<Semaphore>,
+    places: Arc<Semaphore>,
+}
+
+impl Writers {
+    /// A writer's turn, and a place in the pool.
+    pub(crate) async fn turn(
+        &self,
+    ) -> Result<(OwnedSemaphorePermit, OwnedSemaphorePermit), StoreError> {
+        let asked = Instant::now();
+        let turn = self.turns.clone().acquire_owned().await;
+        let turn = turn.map_err(|_| StoreError::Cancelled)?;
+        let place = self.places.clone().acquire_owned().await;
+        let place = place.map_err(|_| StoreError::Cancelled)?;
+        waited("write", asked);
+        Ok((turn, place))
+    }
+}
+
 /// Opens connections of the kind that the address names.
 #[derive(Debug)]
-struct Manager {
+pub(crate) struct Manager {
     address: Address,
 }
 
@@ -83,7 +106,7 @@ impl Address {
 }
 
 #[derive(Debug, thiserror::Error)]
-enum ConnectError {
+pub(crate) enum ConnectError {
     #[error("{0}")]
     Open(#[from] ConnectionError),
     #[error("{0}")]
@@ -147,11 +170,20 @@ impl Database {
             .connection_timeout(std::time::Duration::from_secs(10))
             .build(Manager { address })
             .map_err(|e| StoreError::Pool(e.to_string()))?;
+        let readers = Arc::new(Semaphore::new(size as usize));
+        let writers = Writers {
+            turns: Arc::new(Semaphore::new(writers as usize)),
+            places: Arc::clone(&readers),
+        };
+        let group = match embedded {
+            true => Some(Group::start(pool.clone(), writers.clone())?),
+            false => None,
+        };
         let database = Self {
             pool,
-            readers: Arc::new(Semaphore::new(size as usize)),
-            writers: Arc::new(Semaphore::new(writers as usize)),
-            group: Arc::new(Group::new()),
+            readers,
+            writers,
+            group,
             postgres,
             embedded,
         };
@@ -225,7 +257,7 @@ impl Database {
         T: Send + 'static,
         E: From<StoreError> + From<diesel::result::Error> + Send + 'static,
     {
-        let held = self.writer().await?;
+        let held = self.writers.turn().await?;
         let database = self.clone();
         let done = tokio::task::spawn_blocking(trail::carried(move || {
             let _held = held;
@@ -235,25 +267,12 @@ impl Database {
             .unwrap_or_else(|_| Err(E::from(StoreError::Cancelled)))
     }
 
-    /// A writer's turn, and a place in the pool.
-    pub(crate) async fn writer(
-        &self,
-    ) -> Result<(OwnedSemaphorePermit, OwnedSemaphorePermit), StoreError> {
-        let asked = Instant::now();
-        let turn = self.writers.clone().acquire_owned().await;
-        let turn = turn.map_err(|_| StoreError::Cancelled)?;
-        let place = self.readers.clone().acquire_owned().await;
-        let place = place.map_err(|_| StoreError::Cancelled)?;
-        waited("write", asked);
-        Ok((turn, place))
-    }
-
     pub(crate) fn postgres(&self) -> Option<&str> {
         self.postgres.as_deref()
     }
 
-    pub(crate) fn group(&self) -> &Group {
-        &self.group
+    pub(crate) fn group(&self) -> Option<&Group> {
+        self.group.as_ref()
     }
 }
 

@@ -45,13 +45,11 @@ impl Federation {
                 .first()
                 .is_some_and(|author| author.as_str() == scene.actor.uri)
         {
-            let uri = url.to_string();
-            let content = Arc::clone(&self.0.content);
-            let known = self.0.database.read(move |c| content.find(c, &uri)).await?;
             if self.names_blocked(document) {
                 return Ok(Err("of a blocked host"));
             }
             // Known under another author: only its server can tell (ORI-10, AUT-01).
+            let known = scene.known.as_ref();
             if known.is_none_or(|known| known.actor_id == scene.actor.id) {
                 let author = scene.actor.clone();
                 return Ok(Ok(Believed::new(document.clone(), author)));

@@ -56,7 +56,7 @@ impl Federation {
                 .finish(id, Effect::Ignored("a kind not shown here"))
                 .await;
         }
-        if !self.is_awaited(&scene, &url).await? {
+        if !scene.awaited {
             return self
                 .finish(id, Effect::Ignored("nobody here follows its author"))
                 .await;
@@ -73,16 +73,6 @@ impl Federation {
                 .or_else(kept_out)
         })
         .await
-    }
-
-    /// True when somebody here follows the sender, or the object is known already.
-    async fn is_awaited(&self, scene: &Scene, url: &Url) -> Result<bool, StoreError> {
-        let (actor, uri) = (scene.actor.id, url.to_string());
-        let content = Arc::clone(&self.0.content);
-        self.0
-            .database
-            .read(move |c| Ok(Follow::any_local(c, actor)? || content.find(c, &uri)?.is_some()))
-            .await
     }
 
     async fn on_note(&self, id: Id, scene: Scene, item: &Item) -> Result<Effect, ApplyError> {

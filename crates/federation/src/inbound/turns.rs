@@ -1,12 +1,11 @@
 //! Whose turn it is: received activities that may take effect now, in order per actor.
 
-use super::Received;
 use crate::Federation;
 use diesel::prelude::*;
 use diesel::sql_types::Text;
 use std::collections::{HashMap, HashSet};
 use store::schema::inbox_queue;
-use store::{Conn, StoreError, Ts};
+use store::{Conn, Id, StoreError, Ts};
 
 /// Activities of one actor in a turn.
 const TURN: usize = 16;
@@ -15,8 +14,37 @@ const WINDOW: i64 = 256;
 /// Actors looked at where the window holds too few.
 const ACTORS: i64 = 64;
 
+/// A received activity that waits for its turn: what tells whose it is. What it says is read when it is its turn.
+#[derive(Debug, Clone, Queryable, Selectable)]
+#[diesel(table_name = inbox_queue)]
+pub(crate) struct Due {
+    pub(super) id: Id,
+    pub(super) actor_uri: String,
+    pub(super) attempts: i32,
+    state: String,
+    next_try_at: Ts,
+    pub(super) request_id: Option<Id>,
+}
+
+impl Due {
+    /// What keeps its order: the actor; what stepped aside stands alone.
+    pub(crate) fn lane(&self) -> String {
+        if self.state == "later" {
+            self.id.to_string()
+        } else {
+            self.actor_uri.clone()
+        }
+    }
+
+    /// The server it came from.
+    pub(crate) fn host(&self) -> &str {
+        let rest = self.actor_uri.split_once("://");
+        rest.map_or("", |(_, rest)| rest.split('/').next().unwrap_or(rest))
+    }
+}
+
 /// The activities of one actor that may take effect now, in order.
-pub(crate) type Turn = Vec<Received>;
+pub(crate) type Turn = Vec<Due>;
 
 impl Federation {
     /// What may take effect now: turns of actors that are not `busy`. An actor's activities keep their order; one that
@@ -30,14 +58,14 @@ impl Federation {
             .database
             .read(move |c| {
                 let mut turns = oldest_turns(c, &busy, now)?;
-                let aside: Vec<Received> = inbox_queue::table
+                let aside: Vec<Due> = inbox_queue::table
                     .filter(inbox_queue::state.eq("later"))
                     .filter(inbox_queue::next_try_at.le(now))
                     .order(inbox_queue::next_try_at)
                     .limit(ACTORS)
-                    .select(Received::as_select())
+                    .select(Due::as_select())
                     .load(c)?;
-                let free = |received: &Received| !busy.contains(&received.lane());
+                let free = |received: &Due| !busy.contains(&received.lane());
                 turns.extend(
                     aside
                         .into_iter()
@@ -85,10 +113,10 @@ fn oldest_turns(conn: &mut Conn, busy: &HashSet<String>, now: Ts) -> Result<Vec<
             inbox_queue::table.filter(inbox_queue::state.eq("queued"))
         };
     }
-    let window: Vec<Received> = queued!()
+    let window: Vec<Due> = queued!()
         .order(inbox_queue::id)
         .limit(WINDOW)
-        .select(Received::as_select())
+        .select(Due::as_select())
         .load(conn)?;
     let whole = (window.len() as i64) < WINDOW;
     let mut turns = by_actor(window, busy, now);
@@ -103,23 +131,23 @@ fn oldest_turns(conn: &mut Conn, busy: &HashSet<String>, now: Ts) -> Result<Vec<
         .limit(ACTORS)
         .select(inbox_queue::actor_uri)
         .load(conn)?;
-    let known: HashSet<String> = turns.iter().flatten().map(Received::lane).collect();
+    let known: HashSet<String> = turns.iter().flatten().map(Due::lane).collect();
     for actor in actors {
         if known.contains(&actor) || busy.contains(&actor) {
             continue;
         }
-        let rows: Vec<Received> = queued!()
+        let rows: Vec<Due> = queued!()
             .filter(inbox_queue::actor_uri.eq(actor))
             .order(inbox_queue::id)
             .limit(TURN as i64)
-            .select(Received::as_select())
+            .select(Due::as_select())
             .load(conn)?;
         turns.extend(by_actor(rows, busy, now));
     }
     Ok(turns)
 }
 
-fn by_actor(rows: Vec<Received>, busy: &HashSet<String>, now: Ts) -> Vec<Turn> {
+fn by_actor(rows: Vec<Due>, busy: &HashSet<String>, now: Ts) -> Vec<Turn> {
     let mut places: HashMap<String, usize> = HashMap::new();
     let mut turns: Vec<Turn> = Vec::new();
     for row in rows {
