@@ -106,6 +106,77 @@ pub enum Letter {
         /// The agenda's name.
         agenda: String,
     },
+    /// Proves a visitor's address before their report counts.
+    ConfirmReport {
+        /// What is reported.
+        title: String,
+        /// The page with the token; lives `hours`.
+        link: String,
+        /// Life of the link.
+        hours: i64,
+    },
+    /// Tells who reported what came of it.
+    ReportDecided {
+        /// What was reported.
+        title: String,
+        /// `acted`, `corrected` or `dismissed`.
+        outcome: &'static str,
+        /// The moderators' words; may be empty.
+        text: String,
+    },
+    /// The moderators' words about a report, to who made it or to whom it is about.
+    CaseMessage {
+        /// What it is about.
+        title: String,
+        /// Their words.
+        text: String,
+    },
+    /// A moderator took a measure; the statement of reasons (DSA, article 17).
+    MeasureTaken {
+        /// To whom.
+        name: String,
+        /// What: a word of the measures.
+        kind: String,
+        /// On what.
+        title: String,
+        /// Why: a word of the reasons.
+        reason: String,
+        /// The moderators' words; may be empty.
+        text: String,
+        /// The day on which it ends by itself.
+        until: Option<chrono::NaiveDate>,
+        /// Where to answer.
+        link: String,
+    },
+    /// A measure is over.
+    MeasureEnded {
+        /// To whom.
+        name: String,
+        /// What: a word of the measures.
+        kind: String,
+        /// On what.
+        title: String,
+        /// True when it was taken back, false when its time was over.
+        undone: bool,
+    },
+    /// What came of the answer to a measure.
+    AppealDecided {
+        /// To whom.
+        name: String,
+        /// What the measure was about.
+        title: String,
+        /// True when the measure was taken back.
+        lifted: bool,
+        /// The words of who decided; may be empty.
+        text: String,
+    },
+    /// Tells a moderator that something waits.
+    QueueWaiting {
+        /// How many things in all.
+        count: i64,
+        /// Where they are.
+        link: String,
+    },
 }
 
 /// The words of a message, plain text.

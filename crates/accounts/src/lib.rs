@@ -39,7 +39,7 @@ pub use letter::{
     SIGN_UPS_PATH,
 };
 pub use limits::{LimitKind, Limits};
-pub use outgoing::{MailState, MailWorker, send_due_mails};
+pub use outgoing::{MailState, MailWorker, post, post_to, send_due_mails};
 pub use password::{PasswordError, PasswordSettings, Passwords};
 pub use roles::{ActorRole, ActorRoleOf, SiteRole, can_edit_actor};
 pub use secrets::{Secrets, token_hash};

@@ -20,6 +20,8 @@ pub enum LimitKind {
     Invitation,
     /// Other servers asked in a visitor's name ("follow from my server"), by address: 10 in 5 minutes.
     LookUp,
+    /// Reports, by account or by address: 10 in 10 minutes, 40 a day.
+    Report,
 }
 
 impl LimitKind {
@@ -31,6 +33,7 @@ impl LimitKind {
             Self::Recipient => &[(5, 3_600), (10, 86_400)],
             Self::Invitation => &[(20, 3_600), (50, 86_400)],
             Self::LookUp => &[(10, 300)],
+            Self::Report => &[(10, 600), (40, 86_400)],
         }
     }
 }

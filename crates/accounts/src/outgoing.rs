@@ -34,7 +34,7 @@ const BATCH: i64 = 20;
 const KEPT_DAYS: i64 = 30;
 
 /// Puts a letter into the queue. Call [`MailWorker::notify`]'s notify after the commit.
-pub(crate) fn post(
+pub fn post(
     conn: &mut Conn,
     letters: &dyn Letters,
     site: &Site,
@@ -68,7 +68,7 @@ pub(crate) fn post(
 }
 
 /// [`post`] to an account's own address; an address that can no longer be read gets nothing.
-pub(crate) fn post_to(
+pub fn post_to(
     conn: &mut Conn,
     letters: &dyn Letters,
     site: &Site,

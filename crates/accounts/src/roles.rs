@@ -2,7 +2,7 @@
 
 use crate::{Account, AccountError, AccountState, session};
 use diesel::prelude::*;
-use store::schema::{accounts, actor_roles, actors, site_roles, sites};
+use store::schema::{accounts, actor_roles, actors, measures, site_roles, sites};
 use store::{Conn, Id, Portable, Ts, text_enum};
 
 text_enum! {
@@ -208,6 +208,28 @@ pub fn actors_of(conn: &mut Conn, site: Id, account: Id) -> Result<Vec<ActorRole
             actor_roles::role,
         ))
         .load(conn)?)
+}
+
+/// True when a moderator froze an account on a site, and the site's actors that are frozen.
+pub(crate) fn frozen(
+    conn: &mut Conn,
+    site: Id,
+    account: Id,
+) -> Result<(bool, Vec<Id>), AccountError> {
+    let held: Vec<(Option<Id>, Option<Id>)> = measures::table
+        .filter(measures::site_id.eq(site))
+        .filter(measures::kind.eq("freeze"))
+        .filter(measures::ended_at.is_null())
+        .filter(
+            measures::account_id
+                .eq(account)
+                .or(measures::actor_id.is_not_null()),
+        )
+        .select((measures::account_id, measures::actor_id))
+        .load(conn)?;
+    let own = held.iter().any(|(whose, _)| *whose == Some(account));
+    let actors = held.into_iter().filter_map(|(_, actor)| actor);
+    Ok((own, actors.collect()))
 }
 
 /// The people of an actor, owners first.

@@ -71,8 +71,10 @@ pub struct Identity {
     pub account: Account,
     /// The role on this site.
     pub site_role: Option<SiteRole>,
-    /// The actors of this site that the account may act for.
+    /// The actors of this site that the account may act for; those that a moderator froze are not among them.
     pub actors: Vec<roles::ActorRoleOf>,
+    /// A moderator froze the account on this site: it reads, and does nothing.
+    pub frozen: bool,
 }
 
 impl Identity {
@@ -88,7 +90,7 @@ impl Identity {
 
     /// True when the account was let in on this very site (and so may open an agenda here).
     pub fn is_member(&self) -> bool {
-        self.is_moderator() || self.site_role == Some(SiteRole::Member)
+        self.is_moderator() || (self.site_role == Some(SiteRole::Member) && !self.frozen)
     }
 
     /// True when the account may act for an actor of this site.
@@ -168,12 +170,15 @@ pub fn identify(
     if site_role == Some(SiteRole::Suspended) {
         return Ok(None);
     }
-    let actors = roles::actors_of(conn, site, account.id)?;
+    let mut actors = roles::actors_of(conn, site, account.id)?;
+    let (frozen, cold) = roles::frozen(conn, site, account.id)?;
+    actors.retain(|held| !frozen && !cold.contains(&held.actor_id));
     let identity = Identity {
         session,
         account,
         site_role,
         actors,
+        frozen,
     };
     let idle = match identity.is_moderator() {
         true => Duration::hours(MODERATOR_IDLE_HOURS),

@@ -291,11 +291,11 @@ pub fn one(conn: &mut Conn, id: Id) -> Result<Option<Listed>, StoreError> {
     Ok(with_tags(conn, row.into_iter().collect())?.pop())
 }
 
-/// True when a site shows an object in its lists.
+/// True when a site shows an object to who has its address.
 pub fn is_shown(conn: &mut Conn, site: Id, site_actor: Id, object: Id) -> Result<bool, StoreError> {
     let shown = objects::table
         .filter(objects::id.eq(object))
-        .filter(shown_on!(site, site_actor));
+        .filter(reachable_on!(site, site_actor));
     Ok(diesel::select(diesel::dsl::exists(shown)).get_result(conn)?)
 }
 

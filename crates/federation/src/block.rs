@@ -104,8 +104,12 @@ pub fn normal_host(text: &str) -> Option<String> {
     }
 }
 
-/// True for a normal name and everything below it.
-fn is_under(name: &str, top: &str) -> bool {
+/// True for a normal name and everything below it, whatever the port of `name`.
+pub fn is_under(name: &str, top: &str) -> bool {
+    let bare = name
+        .rsplit_once(':')
+        .filter(|(_, port)| port.bytes().all(|b| b.is_ascii_digit()));
+    let name = bare.map_or(name, |(bare, _)| bare);
     name.strip_suffix(top)
         .is_some_and(|front| front.is_empty() || front.ends_with('.'))
 }

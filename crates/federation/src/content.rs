@@ -1,7 +1,7 @@
 //! What this room asks of the one above it: whatever is published and received, of any kind.
 
 use crate::actor::Actor;
-use activitystreams::NoteObject;
+use activitystreams::{Activity, NoteObject};
 use serde_json::Value;
 use store::{Conn, Id, StoreError, Ts};
 
@@ -95,6 +95,16 @@ pub trait Content: Send + Sync + 'static {
         conn: &mut Conn,
         note: &NoteObject,
         author: &Actor,
+        now: Ts,
+    ) -> Result<bool, IngestError>;
+
+    /// Notes another server's complaint (`Flag`, R-MOD-01) that came to a site. False when nothing of it is ours to judge.
+    fn flagged(
+        &self,
+        conn: &mut Conn,
+        site: Id,
+        flag: &Activity,
+        sender: &Actor,
         now: Ts,
     ) -> Result<bool, IngestError>;
 

@@ -47,7 +47,7 @@ pub use actor::{
     create_instance_actor,
 };
 pub use backlog::{Backlog, BacklogAct, HostBacklog, Undelivered};
-pub use block::{Block, BlockError, Blocked, normal_host};
+pub use block::{Block, BlockError, Blocked, is_under, normal_host};
 pub use client::{Answer, Client, MAX_ANSWER, RequestError};
 pub use content::{Content, Incoming, IngestError, Known, Scope};
 pub use discovery::Software;

@@ -11,6 +11,7 @@ mod letters;
 mod names;
 mod outside;
 mod queue;
+mod record;
 mod settings;
 
 pub(crate) use finding::{Finding, Verdict};
@@ -58,6 +59,7 @@ pub(crate) fn examine(config: Config, send: Option<&EmailAddress>, lang: ui::Lan
 /// What needs the database, the mail server and the Internet.
 async fn running(engine: &Engine, send: Option<&EmailAddress>, lang: ui::Lang) -> Vec<Finding> {
     let mut found = settings::check_sites(engine);
+    found.extend(record::check(engine));
     found.extend(queue::check(
         &engine.database,
         engine.mailer.is_configured(),

@@ -8,6 +8,8 @@ use agenda::{Agenda, CalendarWorker, PictureWorker};
 use anyhow::Context;
 use federation::{Federation, Randomness, Settings, Software, Workers};
 use mail::{EmailAddress, MailConfig, Mailer, Password, SmtpConfig, Tls, Transport};
+use moderation::queue::Queue;
+use moderation::{Moderation, ModerationWorker};
 use publication::{Kind, Registry};
 use sites::Sites;
 use std::net::SocketAddr;
@@ -29,6 +31,8 @@ pub(crate) struct Engine {
     pub(crate) sites: Sites,
     pub(crate) clock: Clock,
     pub(crate) registry: Registry,
+    pub(crate) moderation: Moderation,
+    pub(crate) queue: Queue,
     pub(crate) federation: Federation,
     pub(crate) accounts: Accounts,
     pub(crate) mailer: Arc<Mailer>,
@@ -104,8 +108,31 @@ impl Engine {
             Database::open(&config.database(), config.connections).context("database")?;
         let sites = Sites::open(database.clone()).context("sites")?;
         let clock = system_clock();
+        let proxies = Proxies::parse(&config.trusted_proxies).context("trusted_proxies")?;
+        let mail_host = sites
+            .all()
+            .first()
+            .map_or_else(|| "localhost".to_owned(), |site| site.host.clone());
+        let mailer = Arc::new(Mailer::new(mail_config(&config.mail, &mail_host)?).context("mail")?);
+        let secrets = Secrets::new(fill);
+        let accounts = Accounts::new(AccountsSettings {
+            database: database.clone(),
+            clock: clock.clone(),
+            secrets: secrets.clone(),
+            passwords: PasswordSettings {
+                memory_kib: config.accounts.password_memory * 1024,
+                ..PasswordSettings::FLOOR
+            },
+            letters: Arc::new(web::Translated),
+            mail: mailer.is_configured(),
+            proxies: proxies.clone(),
+            limits_factor: config.accounts.limits_factor.max(1),
+        })?;
         let namespace = config.federation.namespace.clone();
         let registry = Registry::new(kinds(&namespace, &sites), sites.clone(), &namespace);
+        let moderation =
+            Moderation::new(sites.clone(), accounts.clone(), registry.clone(), secrets);
+        let registry = registry.with_desk(Arc::new(moderation.clone()));
         let mut hosts = std::collections::HashMap::new();
         for (name, address) in &config.federation.hosts {
             let address: SocketAddr = address
@@ -113,7 +140,6 @@ impl Engine {
                 .with_context(|| format!("federation.hosts.{name}"))?;
             hosts.insert(name.to_ascii_lowercase(), address);
         }
-        let proxies = Proxies::parse(&config.trusted_proxies).context("trusted_proxies")?;
         let settings = Settings {
             local_test: config.federation.local_test,
             hosts,
@@ -122,7 +148,7 @@ impl Engine {
             master_key,
             user_agent: format!("Kiosque/{}", env!("CARGO_PKG_VERSION")),
             delivery_concurrency: config.federation.concurrency.clamp(1, 2_048),
-            proxies: proxies.clone(),
+            proxies,
             limits_factor: config.federation.limits_factor.max(1),
         };
         let federation = Federation::open(
@@ -137,24 +163,6 @@ impl Engine {
             },
             Arc::new(registry.clone()),
         )?;
-        let mail_host = sites
-            .all()
-            .first()
-            .map_or_else(|| "localhost".to_owned(), |site| site.host.clone());
-        let mailer = Arc::new(Mailer::new(mail_config(&config.mail, &mail_host)?).context("mail")?);
-        let accounts = Accounts::new(AccountsSettings {
-            database: database.clone(),
-            clock: clock.clone(),
-            secrets: Secrets::new(fill),
-            passwords: PasswordSettings {
-                memory_kib: config.accounts.password_memory * 1024,
-                ..PasswordSettings::FLOOR
-            },
-            letters: Arc::new(web::Translated),
-            mail: mailer.is_configured(),
-            proxies,
-            limits_factor: config.accounts.limits_factor.max(1),
-        })?;
         let library =
             Arc::new(media::Library::new(config.data.join("media")).context("media folder")?);
         let processor =
@@ -168,6 +176,8 @@ impl Engine {
             sites,
             clock,
             registry,
+            moderation,
+            queue: Queue::of_server(),
             federation,
             accounts,
             mailer,
@@ -210,11 +220,19 @@ impl Engine {
             processor: self.processor.clone(),
             clock: self.clock.clone(),
         };
+        let moderation = ModerationWorker {
+            database: self.database.clone(),
+            moderation: self.moderation.clone(),
+            queue: self.queue.clone(),
+            federation: self.federation.clone(),
+            clock: self.clock.clone(),
+        };
         let mut handles = vec![
             tokio::spawn(daily(self.clone(), told.clone())),
             tokio::spawn(see_sites(self.sites.clone(), told.clone())),
             tokio::spawn(calendars.run(told.clone())),
             tokio::spawn(pictures.run(told.clone())),
+            tokio::spawn(moderation.run(told.clone())),
         ];
         let watch = web::watch_followers(
             self.database.clone(),

@@ -17,6 +17,22 @@ use store::schema::{actors, follows, site_roles};
 use store::{Conn, Database, Id, StoreError};
 use ui::{Flash, Lang, Page, Routes, SafeHtml, SiteLook};
 
+/// Counts what waits for the moderators of a site, for the number beside their name; application data, where a room
+/// above knows of more than sign-ups and follows.
+#[derive(Clone)]
+pub struct Tasks(Arc<Counts>);
+
+type Counts = dyn Fn(&mut Conn, &Arc<Site>) -> Result<i64, StoreError> + Send + Sync;
+
+impl Tasks {
+    /// Counted by this.
+    pub fn new(
+        count: impl Fn(&mut Conn, &Arc<Site>) -> Result<i64, StoreError> + Send + Sync + 'static,
+    ) -> Self {
+        Self(Arc::new(count))
+    }
+}
+
 /// The site, the viewer and the language of a request for a page. An extractor.
 #[derive(Clone)]
 pub struct Frame {
@@ -58,8 +74,13 @@ impl Frame {
             lang.unwrap_or_else(|| Lang::negotiate(header(ACCEPT_LANGUAGE).as_deref(), default));
         let pending = match request.app_data::<web::Data<Database>>() {
             Some(database) if viewer.is_moderator() => {
-                let id = site.id;
-                database.read(move |c| waiting(c, id)).await.unwrap_or(0)
+                let tasks = request.app_data::<web::Data<Tasks>>().cloned();
+                let site = Arc::clone(&site);
+                let counted = database.read(move |c| match tasks {
+                    Some(tasks) => Ok(u32::try_from((tasks.0)(c, &site)?).unwrap_or(u32::MAX)),
+                    None => waiting(c, site.id),
+                });
+                counted.await.unwrap_or(0)
             }
             _ => 0,
         };

@@ -23,7 +23,7 @@ mod upload;
 pub use api::{ApiError, ApiErrorBody, ApiJson, ApiUser, LONGEST_JSON};
 pub use errors::{error_pages, not_found};
 pub use files::{SecurityContact, configure};
-pub use frame::{Frame, done, see_other};
+pub use frame::{Frame, Tasks, done, see_other};
 pub use headers::{Embeddable, embeddable, head_as_get, security_headers};
 pub use patience::{Patience, body_in_time};
 pub use pictures::{Pictures, Stored, refocused, store_picture, stored_pictures};

@@ -1,5 +1,6 @@
 //! Replies from other servers, shown under the object they answer.
 
+use crate::desk::{Desk, Submitted, has_link};
 use crate::object::{CommentPolicy, Object, ObjectState};
 use activitystreams::NoteObject;
 use diesel::prelude::*;
@@ -45,11 +46,22 @@ fn read(
     limit: i64,
 ) -> Result<Vec<Comment>, StoreError> {
     type Row = (Id, Option<String>, String, Ts, String, Actor);
+    let site: Option<Option<Id>> = objects::table
+        .find(object)
+        .select(objects::site_id)
+        .first(conn)
+        .optional()?;
+    let site = site.flatten().unwrap_or(object);
     let rows: Vec<Row> = comments::table
         .inner_join(actors::table)
         .filter(comments::object_id.eq(object))
         .filter(comments::state.eq_any(states.to_vec()))
         .filter(actors::state.eq(federation::ActorState::Active.as_str()))
+        .filter(diesel::dsl::not(crate::actor_measured!(
+            site,
+            "comments.actor_id",
+            "'suspend', 'unlist'"
+        )))
         .order((comments::published_at, comments::id))
         .limit(limit)
         .select((
@@ -129,6 +141,7 @@ fn says_much(conn: &mut Conn, object: Id, author: &Actor) -> Result<bool, StoreE
 /// what was said to few stays with them (AUT-07).
 pub(crate) fn receive(
     conn: &mut Conn,
+    desk: Option<&dyn Desk>,
     note: &NoteObject,
     author: &Actor,
     now: Ts,
@@ -152,6 +165,27 @@ pub(crate) fn receive(
         CommentPolicy::Closed => return Err(IngestError::Refused("replies are closed")),
     };
     let content = text::clean_html(note.content.as_deref().unwrap_or_default());
+    let state = match (desk, object.site_id) {
+        (Some(desk), Some(site)) if state == "public" => {
+            let texts = vec![content.clone()];
+            let submitted = Submitted {
+                site,
+                object: None,
+                actor: author.id,
+                account: None,
+                host: Some(&author.host),
+                links: has_link(&texts),
+                texts,
+                pictures: false,
+                edited: false,
+            };
+            match desk.holds(conn, &submitted)? {
+                true => "held",
+                false => state,
+            }
+        }
+        _ => state,
+    };
     let at = |time: Option<chrono::DateTime<chrono::FixedOffset>>| {
         time.map(|t| Ts::new(t.to_utc()).min(now))
     };

@@ -3,7 +3,7 @@
 use crate::comments;
 use crate::kind::Registry;
 use crate::object::{Object, ObjectState};
-use activitystreams::NoteObject;
+use activitystreams::{Activity, NoteObject};
 use diesel::prelude::*;
 use federation::{Actor, Content, Incoming, IngestError, Known, Scope};
 use serde_json::Value;
@@ -100,7 +100,21 @@ impl Content for Registry {
         author: &Actor,
         now: Ts,
     ) -> Result<bool, IngestError> {
-        comments::receive(conn, note, author, now)
+        comments::receive(conn, self.desk.as_deref(), note, author, now)
+    }
+
+    fn flagged(
+        &self,
+        conn: &mut Conn,
+        site: Id,
+        flag: &Activity,
+        sender: &Actor,
+        now: Ts,
+    ) -> Result<bool, IngestError> {
+        match &self.desk {
+            Some(desk) => desk.flagged(conn, site, flag, sender, now),
+            None => Ok(false),
+        }
     }
 
     fn upcoming(

@@ -1,5 +1,6 @@
 //! Kinds of object, and the one place that knows them all.
 
+use crate::desk::Desk;
 use crate::object::Object;
 use federation::{Incoming, IngestError, Scope};
 use serde_json::Value;
@@ -57,6 +58,7 @@ pub struct Registry {
     kinds: Arc<Vec<Arc<dyn Kind>>>,
     pub(crate) sites: sites::Sites,
     namespace: Arc<str>,
+    pub(crate) desk: Option<Arc<dyn Desk>>,
 }
 
 impl Registry {
@@ -66,7 +68,15 @@ impl Registry {
             kinds: Arc::new(kinds),
             sites,
             namespace: namespace.into(),
+            desk: None,
         }
+    }
+
+    /// The same, with moderators to whom complaints go.
+    #[must_use]
+    pub fn with_desk(mut self, desk: Arc<dyn Desk>) -> Self {
+        self.desk = Some(desk);
+        self
     }
 
     /// Address of our own vocabulary.

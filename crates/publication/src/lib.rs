@@ -6,17 +6,21 @@
 
 mod comments;
 mod content;
+mod desk;
 mod kind;
 mod life;
 mod moderation;
 pub mod narrowing;
 mod object;
+#[macro_use]
+mod restricted;
 mod serve;
 mod tell;
 #[macro_use]
 mod visible;
 
 pub use comments::{Comment, all_comments_of, comments_of};
+pub use desk::{Desk, Submitted};
 pub use kind::{Kind, Registry};
 pub use life::{LifeError, Revision, delete, publish, revise};
 pub use moderation::{Decision, comment_policy, decide, set_comment_policy, waiting_comments};

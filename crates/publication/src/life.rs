@@ -1,6 +1,7 @@
 //! The life of a local object: each step is one transaction of the caller's, the object, its kind's
 //! part, its history and what peers are told.
 
+use crate::desk::{Submitted, has_link, texts_of};
 use crate::kind::Registry;
 use crate::object::{
     Audience, NewObject, Object, ObjectState, insert_local, note_history, set_tags,
@@ -56,10 +57,53 @@ pub fn publish(
     set_tags(conn, object.id, tags)?;
     own_part(conn, &object)?;
     note_history(conn, object.id, new.account, "created", json!({}), now)?;
+    let object = held(conn, registry, object, false)?;
     if object.state() == ObjectState::Public {
         tell(conn, registry, &object, Change::Created, now)?;
     }
     Ok(object)
+}
+
+/// The object as it is shown: held instead, when the moderators' rules say that it is read first.
+fn held(
+    conn: &mut Conn,
+    registry: &Registry,
+    object: Object,
+    edited: bool,
+) -> Result<Object, StoreError> {
+    let (Some(desk), Some(site)) = (&registry.desk, object.site_id) else {
+        return Ok(object);
+    };
+    if object.state() != ObjectState::Public {
+        return Ok(object);
+    }
+    let document = registry.document(conn, &object)?.unwrap_or_default();
+    let mut texts = texts_of(&document);
+    texts.push(object.title.clone());
+    let submitted = Submitted {
+        site,
+        object: Some(object.id),
+        actor: object.actor_id,
+        account: object.account_id,
+        host: None,
+        links: has_link(&texts),
+        texts,
+        pictures: document
+            .get("attachment")
+            .or(document.get("image"))
+            .is_some(),
+        edited,
+    };
+    if !desk.holds(conn, &submitted)? {
+        return Ok(object);
+    }
+    diesel::update(objects::table.find(object.id))
+        .set(objects::state.eq(ObjectState::Held.as_str()))
+        .execute(conn)?;
+    Ok(Object {
+        state: ObjectState::Held.as_str().to_owned(),
+        ..object
+    })
 }
 
 /// What changes in the shared part; `None` leaves it.
@@ -120,6 +164,7 @@ pub fn revise(
     let after = Object::by_id(conn, before.id)?.ok_or(LifeError::Unknown)?;
     own_part(conn, &after)?;
     note_history(conn, after.id, account, "revised", changes, now)?;
+    let after = held(conn, registry, after, before.state() == ObjectState::Public)?;
     let (was, is) = (reach(&before), reach(&after));
     match (was, is) {
         (Reach::Nobody, Reach::Nobody) => {}

@@ -1,15 +1,15 @@
 //! What a site shows: its own objects, and those of whom its own actor follows.
 
-/// A filter on `objects`, joined or alone: public, listed, and shown on a site.
+/// A filter on `objects`, joined or alone: public, listed, and to be had on a site by who has its address.
 ///
-/// Shown are the site's own objects, those of an actor that the site follows, those that such an
+/// These are the site's own objects, those of an actor that the site follows, those that such an
 /// actor passed on, and those of a sibling site of this server that the site follows (WEB-04: a
 /// remote object is stored once and shown only where it is followed); each as far as the rule for the
 /// server followed lets it through ([`crate::narrowing`]).
 ///
 /// `$site` is the site's key, `$actor` its own actor's.
 #[macro_export]
-macro_rules! shown_on {
+macro_rules! reachable_on {
     ($site:expr, $actor:expr) => {{
         use diesel::dsl::exists;
         use diesel::prelude::*;
@@ -43,5 +43,16 @@ macro_rules! shown_on {
                     .or(exists(passed_on))
                     .or(exists(sibling)),
             )
+            .and($crate::not_hidden_on!(site))
+    }};
+}
+
+/// [`reachable_on!`], and in the site's lists, feeds and searches: no measure keeps it out of them.
+#[macro_export]
+macro_rules! shown_on {
+    ($site:expr, $actor:expr) => {{
+        use diesel::prelude::*;
+        let site: store::Id = $site;
+        $crate::reachable_on!(site, $actor).and($crate::not_unlisted_on!(site))
     }};
 }

@@ -12,7 +12,9 @@ use crate::trail::Carried;
 use crate::{Conn, Database, StoreError, write_transaction};
 use diesel::r2d2::Pool;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, channel};
+use std::thread::JoinHandle;
 use tokio::sync::oneshot;
 
 /// Pieces run before others get the writer's turn: a page's own write waits for no more than these.
@@ -22,9 +24,29 @@ const LARGEST: usize = 64;
 type Tell = Box<dyn FnOnce(Option<String>) + Send>;
 type Piece = Box<dyn FnOnce(&mut Conn) -> Tell + Send>;
 
-/// The way to the thread that writes; it ends when the last of these is gone.
+/// The way to the thread that writes. When the last of these is gone, what waits is written and the thread has ended.
 #[derive(Clone)]
-pub(crate) struct Group(Sender<Piece>);
+pub(crate) struct Group(Arc<Thread>);
+
+struct Thread {
+    send: Option<Sender<Piece>>,
+    handle: Option<JoinHandle<()>>,
+}
+
+impl Drop for Thread {
+    fn drop(&mut self) {
+        drop(self.send.take());
+        let own = std::thread::current().id();
+        if let Some(handle) = self
+            .handle
+            .take()
+            .filter(|handle| handle.thread().id() != own)
+        {
+            // Its connection is closed then, and the file can be opened by somebody else.
+            let _ = handle.join();
+        }
+    }
+}
 
 impl Group {
     /// Starts the thread.
@@ -32,7 +54,7 @@ impl Group {
         let (send, receive) = channel();
         let runtime = tokio::runtime::Builder::new_current_thread().build();
         let runtime = runtime.map_err(|error| StoreError::Pool(error.to_string()))?;
-        let started = std::thread::Builder::new()
+        let handle = std::thread::Builder::new()
             .name("writer".to_owned())
             .spawn(move || {
                 while let Ok(first) = receive.recv() {
@@ -42,8 +64,11 @@ impl Group {
                     run_waiting(&pool, first, &receive);
                 }
             });
-        started.map_err(|error| StoreError::Pool(error.to_string()))?;
-        Ok(Self(send))
+        let handle = handle.map_err(|error| StoreError::Pool(error.to_string()))?;
+        Ok(Self(Arc::new(Thread {
+            send: Some(send),
+            handle: Some(handle),
+        })))
     }
 }
 
@@ -115,7 +140,9 @@ impl Database {
             })
         });
         // Without its thread the channel is closed, and the caller's with it.
-        let _ = group.0.send(piece);
+        if let Some(send) = &group.0.send {
+            let _ = send.send(piece);
+        }
         told.await
             .unwrap_or_else(|_| Err(E::from(StoreError::Cancelled)))
     }

@@ -660,6 +660,226 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::types::sql::*;
+
+    cases (id) {
+        id -> Key,
+        site_id -> Key,
+        target_kind -> Text,
+        target_id -> Nullable<Key>,
+        target_uri -> Text,
+        title -> Text,
+        actor_id -> Nullable<Key>,
+        reason -> Text,
+        reports -> Integer,
+        state -> Text,
+        assigned_to -> Nullable<Key>,
+        outcome -> Nullable<Text>,
+        closed_by -> Nullable<Key>,
+        closed_at -> Nullable<Moment>,
+        opened_at -> Moment,
+        updated_at -> Moment,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::types::sql::*;
+
+    reports (id) {
+        id -> Key,
+        site_id -> Key,
+        case_id -> Nullable<Key>,
+        target_kind -> Text,
+        target_id -> Nullable<Key>,
+        target_uri -> Text,
+        source -> Text,
+        account_id -> Nullable<Key>,
+        email -> Nullable<Text>,
+        host -> Text,
+        actor_uri -> Nullable<Text>,
+        language -> Text,
+        reason -> Text,
+        field -> Text,
+        text -> Text,
+        copy -> Document,
+        flag_uri -> Nullable<Text>,
+        times -> Integer,
+        token_hash -> Nullable<Text>,
+        confirmed_at -> Nullable<Moment>,
+        forwarded_at -> Nullable<Moment>,
+        told_at -> Nullable<Moment>,
+        created_at -> Moment,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::types::sql::*;
+
+    case_entries (id) {
+        id -> Key,
+        case_id -> Key,
+        report_id -> Nullable<Key>,
+        account_id -> Nullable<Key>,
+        kind -> Text,
+        text -> Text,
+        at -> Moment,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::types::sql::*;
+
+    measures (id) {
+        id -> Key,
+        site_id -> Key,
+        case_id -> Nullable<Key>,
+        kind -> Text,
+        object_id -> Nullable<Key>,
+        comment_id -> Nullable<Key>,
+        actor_id -> Nullable<Key>,
+        account_id -> Nullable<Key>,
+        host -> Nullable<Text>,
+        title -> Text,
+        scope -> Document,
+        reason -> Text,
+        message -> Text,
+        before -> Document,
+        by_id -> Nullable<Key>,
+        created_at -> Moment,
+        ends_at -> Nullable<Moment>,
+        ended_at -> Nullable<Moment>,
+        ended_by -> Nullable<Key>,
+        undone -> Bool,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::types::sql::*;
+
+    appeals (id) {
+        id -> Key,
+        site_id -> Key,
+        measure_id -> Key,
+        account_id -> Nullable<Key>,
+        token_hash -> Text,
+        state -> Text,
+        text -> Text,
+        answer -> Text,
+        decided_by -> Nullable<Key>,
+        created_at -> Moment,
+        appealed_at -> Nullable<Moment>,
+        decided_at -> Nullable<Moment>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::types::sql::*;
+
+    moderation_record (site_id, seq) {
+        site_id -> Key,
+        seq -> BigInt,
+        at -> Moment,
+        by_id -> Nullable<Key>,
+        action -> Text,
+        target_kind -> Text,
+        target -> Text,
+        reason -> Text,
+        detail -> Document,
+        previous -> Text,
+        hash -> Text,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::types::sql::*;
+
+    moderation_heads (site_id) {
+        site_id -> Key,
+        seq -> BigInt,
+        hash -> Text,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::types::sql::*;
+
+    queue_letters (site_id) {
+        site_id -> Key,
+        told_at -> Moment,
+        newest_at -> Moment,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::types::sql::*;
+
+    hold_rules (site_id) {
+        site_id -> Key,
+        first_publications -> Integer,
+        links -> Bool,
+        pictures -> Bool,
+        edits -> Bool,
+        strange_hosts -> Bool,
+        updated_at -> Moment,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::types::sql::*;
+
+    watched_words (site_id, folded) {
+        site_id -> Key,
+        folded -> Text,
+        word -> Text,
+        created_at -> Moment,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::types::sql::*;
+
+    trusted_accounts (site_id, account_id) {
+        site_id -> Key,
+        account_id -> Key,
+        by_id -> Nullable<Key>,
+        created_at -> Moment,
+    }
+}
+
+diesel::joinable!(cases -> sites (site_id));
+diesel::joinable!(cases -> actors (actor_id));
+diesel::joinable!(cases -> accounts (assigned_to));
+diesel::joinable!(reports -> sites (site_id));
+diesel::joinable!(reports -> cases (case_id));
+diesel::joinable!(reports -> accounts (account_id));
+diesel::joinable!(case_entries -> cases (case_id));
+diesel::joinable!(case_entries -> reports (report_id));
+diesel::joinable!(case_entries -> accounts (account_id));
+diesel::joinable!(measures -> sites (site_id));
+diesel::joinable!(measures -> cases (case_id));
+diesel::joinable!(appeals -> sites (site_id));
+diesel::joinable!(appeals -> measures (measure_id));
+diesel::joinable!(appeals -> accounts (account_id));
+diesel::joinable!(moderation_record -> sites (site_id));
+diesel::joinable!(moderation_heads -> sites (site_id));
+diesel::joinable!(queue_letters -> sites (site_id));
+diesel::joinable!(hold_rules -> sites (site_id));
+diesel::joinable!(watched_words -> sites (site_id));
+diesel::joinable!(trusted_accounts -> sites (site_id));
+diesel::joinable!(trusted_accounts -> accounts (account_id));
+
 diesel::allow_tables_to_appear_in_same_query!(
     sites,
     actors,
@@ -694,4 +914,15 @@ diesel::allow_tables_to_appear_in_same_query!(
     places,
     event_series,
     events,
+    cases,
+    reports,
+    case_entries,
+    measures,
+    appeals,
+    moderation_record,
+    moderation_heads,
+    queue_letters,
+    hold_rules,
+    watched_words,
+    trusted_accounts,
 );

@@ -177,6 +177,8 @@ pub struct EventView {
     pub parent: Option<Link>,
     /// Where it came from: the server's name and the original page.
     pub source: Option<Link>,
+    /// Where it is reported to the moderators.
+    pub report_url: String,
     /// This event as a calendar file.
     pub ics_url: String,
     /// Other dates of the series.

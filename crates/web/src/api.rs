@@ -6,9 +6,11 @@ mod deliveries;
 mod follow_rules;
 mod followers;
 mod follows;
+mod moderating;
 mod narrowing;
 mod parked;
 mod peers;
+mod reports;
 mod session;
 mod site;
 
@@ -66,6 +68,32 @@ pub(crate) fn configure(config: &mut web::ServiceConfig) {
         .service(
             web::resource("/api/v1/inbox/parked/{id}/{action}").route(web::post().to(parked::act)),
         )
+        .service(web::resource("/api/v1/reports").route(web::post().to(reports::create)))
+        .service(
+            web::resource("/api/v1/queue")
+                .route(web::get().to(moderating::read))
+                .route(web::post().to(moderating::act_on_queue)),
+        )
+        .service(web::resource("/api/v1/cases/{id}").route(web::get().to(moderating::show)))
+        .service(
+            web::resource("/api/v1/cases/{id}/{action}").route(web::post().to(moderating::act)),
+        )
+        .service(
+            web::resource("/api/v1/measures")
+                .route(web::get().to(moderating::list))
+                .route(web::post().to(moderating::create)),
+        )
+        .service(web::resource("/api/v1/measures/{id}").route(web::delete().to(moderating::undo)))
+        .service(
+            web::resource("/api/v1/appeals/{id}/{decision}")
+                .route(web::post().to(moderating::decide)),
+        )
+        .service(
+            web::resource("/api/v1/hold-rules")
+                .route(web::get().to(moderating::read_rules))
+                .route(web::put().to(moderating::write_rules)),
+        )
+        .service(web::resource("/api/v1/record").route(web::get().to(moderating::log)))
         .service(web::resource("/api/v1/openapi.json").route(web::get().to(described)));
 }
 
@@ -106,6 +134,18 @@ struct Items<T: utoipa::ToSchema> {
         deliveries::list,
         parked::list,
         parked::act,
+        reports::create,
+        moderating::read,
+        moderating::act_on_queue,
+        moderating::show,
+        moderating::act,
+        moderating::list,
+        moderating::create,
+        moderating::undo,
+        moderating::decide,
+        moderating::log,
+        moderating::read_rules,
+        moderating::write_rules,
     ),
     components(schemas(ApiErrorBody))
 )]

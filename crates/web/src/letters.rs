@@ -2,7 +2,7 @@
 
 use accounts::{Letter, Letters, MailText};
 use sites::Site;
-use ui::{Arg, Lang};
+use ui::{Arg, Lang, dates};
 
 /// Letters in French and English.
 #[derive(Debug, Clone, Copy, Default)]
@@ -16,6 +16,8 @@ struct Words<'a> {
     link: &'a str,
     more: &'a str,
     ignore: bool,
+    /// Sentences that follow the text, ready.
+    after: Vec<String>,
     args: Vec<(&'static str, Arg)>,
 }
 
@@ -27,6 +29,7 @@ impl<'a> Words<'a> {
             link,
             more: "",
             ignore: false,
+            after: Vec::new(),
             args: Vec::new(),
         }
     }
@@ -42,7 +45,7 @@ impl<'a> Words<'a> {
     }
 }
 
-fn words(letter: &Letter) -> Words<'_> {
+fn words(letter: &Letter, lang: Lang) -> Words<'_> {
     match letter {
         Letter::Confirm { name, link, hours } => Words::new("mail-confirm", name, link)
             .with("hours", *hours)
@@ -104,7 +107,93 @@ fn words(letter: &Letter) -> Words<'_> {
             .with("name", name)
             .with("email", email)
             .with("agenda", agenda),
+        Letter::ConfirmReport { title, link, hours } => Words::new("mail-report-confirm", "", link)
+            .with("title", title)
+            .with("hours", *hours)
+            .may_be_ignored(),
+        Letter::ReportDecided {
+            title,
+            outcome,
+            text,
+        } => Words {
+            more: text,
+            ..Words::new("mail-report-decided", "", "")
+        }
+        .with("title", title)
+        .with("outcome", lang.t(&format!("mail-report-outcome-{outcome}"))),
+        Letter::CaseMessage { title, text } => Words {
+            more: text,
+            ..Words::new("mail-case-message", "", "")
+        }
+        .with("title", title),
+        Letter::MeasureTaken {
+            name,
+            kind,
+            title,
+            reason,
+            text,
+            until,
+            link,
+        } => {
+            let what = [("title", title.as_str().into())];
+            let reason = lang.t(&format!("report-reason-{}", key_of(reason)));
+            let mut after = vec![lang.ta("mail-measure-reason", &[("reason", reason.into())])];
+            if let Some(day) = until {
+                let date = dates::long_date(*day, lang);
+                after.push(lang.ta("mail-measure-until", &[("date", date.into())]));
+            }
+            after.push(lang.ta("mail-measure-appeal", &[("link", link.as_str().into())]));
+            Words {
+                more: text,
+                after,
+                ..Words::new("mail-measure", name, "")
+            }
+            .with(
+                "what",
+                lang.ta(&format!("mail-measure-what-{}", key_of(kind)), &what),
+            )
+        }
+        Letter::MeasureEnded {
+            name,
+            kind,
+            title,
+            undone,
+        } => Words::new(
+            match undone {
+                true => "mail-measure-ended",
+                false => "mail-measure-expired",
+            },
+            name,
+            "",
+        )
+        .with("title", title)
+        .with("measure", lang.t(&format!("measure-name-{}", key_of(kind)))),
+        Letter::AppealDecided {
+            name,
+            title,
+            lifted,
+            text,
+        } => Words {
+            more: text,
+            ..Words::new(
+                match lifted {
+                    true => "mail-appeal-lifted",
+                    false => "mail-appeal-upheld",
+                },
+                name,
+                "",
+            )
+        }
+        .with("title", title),
+        Letter::QueueWaiting { count, link } => {
+            Words::new("mail-queue", "", link).with("count", *count)
+        }
     }
+}
+
+/// A word of the database as the translations spell it.
+pub(crate) fn key_of(word: &str) -> String {
+    word.replace('_', "-")
 }
 
 impl Letters for Translated {
@@ -117,8 +206,9 @@ impl Letters for Translated {
             link,
             more,
             ignore,
+            after,
             mut args,
-        } = words(letter);
+        } = words(letter, lang);
         args.push(("site", site.name.as_str().into()));
         let mut parts = Vec::new();
         if !greeted.is_empty() {
@@ -130,6 +220,7 @@ impl Letters for Translated {
                 parts.push(part.to_owned());
             }
         }
+        parts.extend(after);
         if ignore {
             parts.push(lang.t("mail-ignore"));
         }

@@ -16,6 +16,7 @@ mod followers_waiting;
 mod following;
 mod letters;
 mod markup;
+mod moderating;
 mod people;
 mod portraits;
 mod rooms;
@@ -30,7 +31,8 @@ pub use setup::{Schemes, SetUp, SetUpError, SetupCode, set_up};
 use actix_web::web::ServiceConfig;
 
 /// Registers all routes of this room. The application's data holds `Database`, `Sites`, `Clock`,
-/// `Accounts`, `Federation`, `publication::Registry`, `media::Library`, `media::Processor`,
+/// `Accounts`, `Federation`, `publication::Registry`, `moderation::Moderation`,
+/// `moderation::queue::Queue`, `media::Library`, `media::Processor`,
 /// `federation::Software`, [`SetupCode`] and [`Schemes`].
 pub fn configure(config: &mut ServiceConfig) {
     setup::configure(config);
@@ -39,6 +41,7 @@ pub fn configure(config: &mut ServiceConfig) {
     agendas::configure(config);
     following::configure(config);
     admin::configure(config);
+    moderating::configure(config);
     api::configure(config);
     about::configure(config);
     source::configure(config);

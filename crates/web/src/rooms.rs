@@ -5,6 +5,9 @@ use actix_web::dev::Payload;
 use actix_web::http::StatusCode;
 use actix_web::{FromRequest, HttpRequest, ResponseError, web};
 use federation::Federation;
+use moderation::Moderation;
+use moderation::queue::{Hands, Queue};
+use publication::Registry;
 use sites::Sites;
 use std::future::{Ready, ready};
 use store::{Clock, Database};
@@ -16,7 +19,24 @@ pub(crate) struct Rooms {
     pub(crate) clock: web::Data<Clock>,
     pub(crate) database: web::Data<Database>,
     pub(crate) federation: web::Data<Federation>,
+    pub(crate) moderation: web::Data<Moderation>,
+    pub(crate) queue: web::Data<Queue>,
+    pub(crate) registry: web::Data<Registry>,
     pub(crate) sites: web::Data<Sites>,
+}
+
+impl Rooms {
+    /// What the queue's acts work with.
+    pub(crate) fn hands(&self) -> Hands {
+        Hands {
+            database: self.database.as_ref().clone(),
+            accounts: self.accounts.as_ref().clone(),
+            federation: self.federation.as_ref().clone(),
+            registry: self.registry.as_ref().clone(),
+            moderation: self.moderation.as_ref().clone(),
+            clock: self.clock.as_ref().clone(),
+        }
+    }
 }
 
 /// Something is missing in the application's data.
@@ -49,6 +69,9 @@ impl FromRequest for Rooms {
                 clock: given(request, "Clock")?,
                 database: given(request, "Database")?,
                 federation: given(request, "Federation")?,
+                moderation: given(request, "Moderation")?,
+                queue: given(request, "Queue")?,
+                registry: given(request, "Registry")?,
                 sites: given(request, "Sites")?,
             })
         };

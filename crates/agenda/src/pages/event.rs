@@ -205,8 +205,17 @@ pub(super) fn view(listed: &Listed, pictures: &pages::Pictures, now: Ts, lang: L
         organisers: organisers(listed),
         source: source(listed).map(|link| Link::new(&author.handle(), &link.url)),
         ics_url: format!("/e/{}.ics", object.id),
+        report_url: report_url(&object.uri),
         ..EventView::default()
     }
+}
+
+/// Where the moderators are told of it.
+fn report_url(uri: &str) -> String {
+    let query = url::form_urlencoded::Serializer::new(String::new())
+        .append_pair("about", uri)
+        .finish();
+    format!("/report?{query}")
 }
 
 fn organisers(listed: &Listed) -> Vec<Link> {

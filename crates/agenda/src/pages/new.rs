@@ -244,6 +244,7 @@ pub(super) fn preview(
     };
     let mut view = view(&listed, &Default::default(), now, frame.lang);
     view.ics_url.clear();
+    view.report_url.clear();
     view.draft = false;
     ui::event::event_page(&view, frame.lang)
 }

@@ -110,6 +110,22 @@ impl Federation {
         .await
     }
 
+    /// A complaint: what it says goes to the moderators, whoever follows whom.
+    pub(super) async fn on_flag(&self, id: Id, scene: Scene) -> Result<Effect, ApplyError> {
+        let content = Arc::clone(&self.0.content);
+        self.commit(id, move |c| {
+            let flagged = store::write_transaction(c, |c| {
+                content.flagged(c, scene.site.id, &scene.activity, &scene.actor, scene.now)
+            });
+            match flagged {
+                Ok(true) => Ok(Effect::Applied),
+                Ok(false) => Ok(Effect::Ignored("nothing of ours to judge")),
+                Err(error) => kept_out(error),
+            }
+        })
+        .await
+    }
+
     pub(super) async fn on_announce(&self, id: Id, scene: Scene) -> Result<Effect, ApplyError> {
         let Some(mut url) = object_url(&scene.activity) else {
             return self

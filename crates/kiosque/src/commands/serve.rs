@@ -87,6 +87,8 @@ pub(crate) fn bind(engine: &Engine, code: web::SetupCode) -> anyhow::Result<Serv
         description.merge(agenda::open_api());
         Data::new(description)
     };
+    let queue = engine.queue.clone();
+    let tasks = Data::new(pages::Tasks::new(move |conn, site| queue.count(conn, site)));
     let server = HttpServer::new(move || {
         App::new()
             .app_data(description.clone())
@@ -94,6 +96,8 @@ pub(crate) fn bind(engine: &Engine, code: web::SetupCode) -> anyhow::Result<Serv
             .app_data(Data::new(engine.database.clone()))
             .app_data(Data::new(engine.clock.clone()))
             .app_data(Data::new(engine.registry.clone()))
+            .app_data(Data::new(engine.moderation.clone()))
+            .app_data(Data::new(engine.queue.clone()))
             .app_data(Data::new(engine.federation.clone()))
             .app_data(Data::new(engine.accounts.clone()))
             .app_data(Data::new(engine.software()))
@@ -102,6 +106,7 @@ pub(crate) fn bind(engine: &Engine, code: web::SetupCode) -> anyhow::Result<Serv
             .app_data(Data::new(engine.bell.clone()))
             .app_data(Data::new(engine.health.clone()))
             .app_data(code.clone())
+            .app_data(tasks.clone())
             .app_data(schemes.clone())
             .wrap(from_fn(pages::head_as_get))
             .wrap(from_fn(accounts::guard_forms))

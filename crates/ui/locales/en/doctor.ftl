@@ -134,3 +134,9 @@ doctor-outside-unreachable = This machine does not reach its own public address 
 doctor-outside-unreachable-do = Open it on a telephone outside this network. If it opens, your router merely does not loop back, which is harmless.
 doctor-outside-unknown = Whether this address answers outside cannot be known from here.
 doctor-outside-unknown-do = Open it from another network.
+
+doctor-record-whole = The moderation record is whole ({ $n } entries).
+doctor-record-broken = The moderation record was changed or cut at entry { $seq }.
+doctor-record-broken-do = Compare with a backup: somebody wrote into the database behind the site’s back.
+doctor-record-unread = The moderation record could not be read: { $reason }
+doctor-record-unread-do = See what is said of the database.

@@ -134,3 +134,9 @@ doctor-outside-unreachable = Cette machine n’atteint pas sa propre adresse pub
 doctor-outside-unreachable-do = Ouvrez-la avec un téléphone hors de ce réseau. Si elle s’ouvre, c’est votre routeur qui ne boucle pas, sans gravité.
 doctor-outside-unknown = On ne peut pas savoir d’ici si cette adresse répond à l’extérieur.
 doctor-outside-unknown-do = Ouvrez-la depuis un autre réseau.
+
+doctor-record-whole = Le journal de modération est entier ({ $n } étapes).
+doctor-record-broken = Le journal de modération a été modifié ou coupé à l’étape { $seq }.
+doctor-record-broken-do = Comparez avec une sauvegarde : quelqu’un a écrit dans la base sans passer par le site.
+doctor-record-unread = Le journal de modération n’a pas pu être lu : { $reason }
+doctor-record-unread-do = Voyez ce qui est dit de la base.

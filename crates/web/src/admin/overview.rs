@@ -1,6 +1,7 @@
 //! What there is to administer, and what waits.
 
 use crate::markup::{form_page, link};
+use crate::moderating::{HOLD_PATH, MEASURES_PATH, QUEUE_PATH, RECORD_PATH};
 use accounts::{Moderator, SIGN_UPS_PATH};
 use actix_web::HttpResponse;
 use pages::Frame;
@@ -9,6 +10,9 @@ use ui::{NavItem, SafeHtml};
 pub(crate) async fn show(frame: Frame, who: Moderator) -> HttpResponse {
     let lang = frame.lang;
     let mut entries = vec![
+        (QUEUE_PATH, "queue-heading", "queue-intro"),
+        (MEASURES_PATH, "measures-heading", "measures-intro"),
+        (RECORD_PATH, "record-heading", "record-intro"),
         (SIGN_UPS_PATH, "admin-people", "admin-people-about"),
         ("/following", "nav-following", "following-intro"),
         (super::peers::PATH, "peers-heading", "peers-intro"),
@@ -20,6 +24,7 @@ pub(crate) async fn show(frame: Frame, who: Moderator) -> HttpResponse {
     ];
     if who.is_admin() {
         entries.insert(0, ("/admin/site", "admin-site", "admin-site-about"));
+        entries.push((HOLD_PATH, "hold-heading", "hold-intro"));
     }
     let list: String = entries
         .iter()

@@ -7,7 +7,7 @@ const ALPHA: &str = "https://alpha.test";
 
 /// Every route of this room that changes something, but `/setup`, which has a test of its own.
 /// True for those that need somebody signed in.
-const CHANGING: [(&str, bool); 26] = [
+const CHANGING: [(&str, bool); 35] = [
     ("/signup", false),
     ("/login", false),
     ("/confirm", false),
@@ -33,6 +33,15 @@ const CHANGING: [(&str, bool); 26] = [
     ("/admin/peers/act", true),
     ("/admin/peers/settings", true),
     ("/admin/peers/rule", true),
+    ("/report", false),
+    ("/report/confirm", false),
+    ("/appeal", false),
+    ("/admin/queue", true),
+    ("/admin/cases/01900000-0000-7000-8000-000000000000", true),
+    ("/admin/measures", true),
+    ("/admin/moderation", true),
+    ("/admin/measures/undo", true),
+    ("/admin/appeals/01900000-0000-7000-8000-000000000000", true),
     ("/logout", true),
 ];
 

@@ -8,6 +8,7 @@ mod asked;
 mod following;
 mod headers;
 mod letters;
+mod moderating;
 mod peer_rules;
 mod peers;
 mod people;

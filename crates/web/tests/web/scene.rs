@@ -14,6 +14,8 @@ use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use federation::{Federation, Randomness, Settings, Software};
 use hostile::Fediverse;
+use moderation::Moderation;
+use moderation::queue::Queue;
 use publication::Registry;
 use sha2::{Digest, Sha256};
 use sites::{About, Site, SiteChange, Sites};
@@ -37,6 +39,7 @@ pub(crate) struct Scene {
     pub(crate) accounts: Accounts,
     pub(crate) federation: Federation,
     pub(crate) clock: Clock,
+    pub(crate) moderation: Moderation,
     registry: Registry,
     library: Arc<media::Library>,
     processor: media::Processor,
@@ -99,10 +102,11 @@ impl Scene {
             DateTime::<Utc>::from_timestamp(shared.load(Ordering::SeqCst), 0).unwrap()
         });
         let sites = Sites::open(database.clone()).unwrap();
+        let secrets = Secrets::new(filled());
         let accounts = Accounts::new(AccountsSettings {
             database: database.clone(),
             clock: clock.clone(),
-            secrets: Secrets::new(filled()),
+            secrets: secrets.clone(),
             passwords: PasswordSettings::FLOOR,
             letters: Arc::new(web::Translated),
             mail: true,
@@ -121,7 +125,12 @@ impl Scene {
             proxies: sites::Proxies::default(),
             limits_factor: 1,
         };
-        let registry = Registry::new(Vec::new(), sites.clone(), "https://ns.example/ns");
+        let namespace = "https://ns.example/ns";
+        let kinds: Vec<Arc<dyn publication::Kind>> = vec![Arc::new(agenda::Agenda::new(namespace))];
+        let registry = Registry::new(kinds, sites.clone(), namespace);
+        let moderation =
+            Moderation::new(sites.clone(), accounts.clone(), registry.clone(), secrets);
+        let registry = registry.with_desk(Arc::new(moderation.clone()));
         let federation = Federation::open(
             settings,
             database.clone(),
@@ -142,6 +151,7 @@ impl Scene {
             accounts,
             federation,
             clock,
+            moderation,
             registry,
             library,
             processor,
@@ -232,6 +242,9 @@ impl Scene {
                 .app_data(Data::new(self.federation.clone()))
                 .app_data(Data::new(self.accounts.clone()))
                 .app_data(Data::new(self.registry.clone()))
+                .app_data(Data::new(self.moderation.clone()))
+                .app_data(Data::new(Queue::of_server()))
+                .app_data(Data::new(agenda::CalendarBell::default()))
                 .app_data(Data::from(self.library.clone()))
                 .app_data(Data::new(self.processor.clone()))
                 .app_data(Data::new(Software {
@@ -251,6 +264,7 @@ impl Scene {
                 .configure(federation::configure)
                 .configure(pages::configure)
                 .configure(web::configure)
+                .configure(agenda::configure)
                 .default_service(actix_web::web::to(pages::not_found)),
         )
         .await

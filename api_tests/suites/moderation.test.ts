@@ -1,0 +1,155 @@
+/** Reports and measures between servers: what a peer complains of, what is sent on, and what is shown after. */
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { ApiClient } from "../harness/api.ts";
+import { engines } from "../harness/database.ts";
+import { day } from "../harness/dates.ts";
+import { eventually, never } from "../harness/eventually.ts";
+import { adminEmail } from "../harness/instance.ts";
+import { World } from "../harness/world.ts";
+
+const [ALPHA, BETA] = ["http://alpha.test", "http://beta.test"];
+const PEER = "peer.test";
+const AS = "https://www.w3.org/ns/activitystreams";
+
+interface Line { source: string; id: string; title: string; reason: string; about: string; page: string }
+interface Queue { counts: Record<string, number>; items: Line[] }
+interface Case {
+  id: string; state: string; outcome: string | null; target: string; target_id: string; target_kind: string; title: string;
+  reports: { id: string; source: string; host: string; reason: string; text: string; times: number; copy: { title: string; text?: string }; forwarded_at: string | null }[];
+}
+
+describe.each(engines())("moderation between servers, on %s", (engine) => {
+  let world: World;
+  let alpha: ApiClient;
+  let beta: ApiClient;
+
+  beforeAll(async () => {
+    world = await World.start({
+      engine, mail: true, peers: [{ host: PEER }],
+      instances: [{ sites: [{ host: "alpha.test" }] }, { sites: [{ host: "beta.test" }] }],
+    });
+    alpha = await world.instance("alpha.test").api();
+    beta = await world.instance("beta.test").api();
+    await alpha.createAgenda("bal", "Le bal");
+    for (const api of [alpha, beta]) await api.call("PATCH", "/follow-rules", { policy: "automatic" });
+    await beta.follow("@bal@alpha.test");
+    await eventually(async () => (await beta.follows())[0]?.state === "accepted");
+    await beta.follow(world.peer(PEER).handle("guilde"));
+    await eventually(async () => (await beta.follows()).every((follow) => follow.state === "accepted"));
+  });
+  afterAll(() => world?.close());
+
+  const queue = async (api: ApiClient, source = "reports") => (await api.call<Queue>("GET", `/queue?source=${source}`)).items;
+  const caseOf = async (api: ApiClient, title: string): Promise<Case> => {
+    const line = await eventually(async () => (await queue(api)).find((item) => item.title === title));
+    return await api.call<Case>("GET", `/cases/${(line as Line).id}`);
+  };
+  const published = async (title: string) => {
+    const event = await alpha.createEvent("bal", { title, start: `${day(9)}T20:00:00`, timezone: "Europe/Paris" });
+    await eventually(async () => (await beta.events({ q: title })).length === 1);
+    return event;
+  };
+  const titles = async (api: ApiClient, q: string) => (await api.events({ q })).map((event) => event.title);
+  const flag = (number: number, more: Record<string, unknown>) => ({
+    "@context": AS, id: `http://${PEER}/flags/${engine}/${number}`, type: "Flag", actor: `http://${PEER}/users/relay`, ...more,
+  });
+
+  test("R-MOD-02: a report is sent on to the server of origin, by the site and in the moderator's words", async () => {
+    const event = await published("Bal dénoncé");
+    await beta.call("POST", "/reports", { about: event.uri, reason: "spam", text: "Signé : moi-même" });
+    const there = await caseOf(beta, "Bal dénoncé");
+    expect(there.reports).toMatchObject([{ source: "account", reason: "spam", text: "Signé : moi-même", copy: { title: "Bal dénoncé" } }]);
+    await beta.call("POST", `/cases/${there.id}/forward`, { report: there.reports[0]?.id, text: "C'est une publicité." });
+    const here = await caseOf(alpha, "Bal dénoncé");
+    expect(here.reports).toMatchObject([{ source: "server", host: "beta.test", text: "C'est une publicité." }]);
+    expect(JSON.stringify(here)).not.toContain("moi-même");
+    expect(JSON.stringify(here)).not.toContain(adminEmail("beta.test"));
+    await expect(beta.call("POST", `/cases/${there.id}/forward`, { report: there.reports[0]?.id, text: "Encore." })).rejects.toMatchObject({ status: 409 });
+  });
+
+  test("what is removed here goes there as well, and comes back with the undo", async () => {
+    const event = await published("Bal retiré");
+    await beta.call("POST", "/reports", { about: event.uri, reason: "hate" });
+    const removed = await alpha.call<{ id: string }>("POST", "/measures", {
+      kind: "remove", target_kind: "object", target: event.id, reason: "hate", message: "Contraire aux règles.",
+    });
+    expect(await titles(alpha, "retiré")).toEqual([]);
+    await eventually(async () => (await titles(beta, "retiré")).length === 0);
+    expect((await fetch(event.uri, { headers: { accept: "application/activity+json" } })).status).toBeGreaterThanOrEqual(404);
+    await alpha.call("DELETE", `/measures/${removed.id}`);
+    expect(await titles(alpha, "retiré")).toEqual(["Bal retiré"]);
+    expect((await fetch(event.uri, { headers: { accept: "application/activity+json" } })).status).toBe(200);
+  });
+
+  test("a server, an actor and one thing of theirs are hidden here alone, and nothing is asked of them", async () => {
+    const event = await world.peer(PEER).publishEvent({ name: "Foire", startTime: `${day(12)}T10:00:00Z` });
+    await eventually(async () => (await titles(beta, "Foire")).length === 1);
+    const [shown] = await beta.events({ q: "Foire" });
+    await beta.call("POST", "/reports", { about: event.id?.href, reason: "other", text: "Hors sujet." });
+    const seen = await caseOf(beta, "Foire");
+    const before = world.peer(PEER).receipts.length;
+    const hide = async (body: Record<string, unknown>, hidden: boolean) => {
+      const measure = await beta.call<{ id: string }>("POST", "/measures", { reason: "spam", ...body });
+      expect(await titles(beta, "Foire"), JSON.stringify(body)).toEqual([]);
+      const page = await fetch(shown?.url.startsWith(BETA) ? shown.url : `${BETA}/e/${shown?.id}`);
+      expect(page.status).toBe(hidden ? 404 : 200);
+      await beta.call("DELETE", `/measures/${measure.id}`);
+      expect(await titles(beta, "Foire")).toEqual(["Foire"]);
+    };
+    await hide({ kind: "remove", target_kind: "object", target: seen.target_id }, true);
+    await hide({ kind: "unlist", target_kind: "object", target: seen.target_id }, false);
+    await hide({ kind: "suspend", target_kind: "host", target: PEER }, true);
+    await hide({ kind: "unlist", target_kind: "host", target: PEER.toUpperCase() }, false);
+    await hide({ kind: "kinds", target_kind: "host", target: PEER, kinds: [] }, true);
+    const events = await beta.call<{ id: string }>("POST", "/measures", { kind: "kinds", target_kind: "host", target: PEER, reason: "spam", kinds: ["event"] });
+    expect(await titles(beta, "Foire")).toEqual(["Foire"]);
+    await beta.call("DELETE", `/measures/${events.id}`);
+    // A name that only ends the same is another server.
+    const other = await beta.call<{ id: string }>("POST", "/measures", { kind: "suspend", target_kind: "host", target: "eer.test", reason: "spam" });
+    expect(await titles(beta, "Foire")).toEqual(["Foire"]);
+    await beta.call("DELETE", `/measures/${other.id}`);
+    expect(world.peer(PEER).receipts.length).toBe(before);
+  });
+
+  test("R-MOD-01: every form of a Flag is a report, one a server and target", async () => {
+    const event = await published("Bal signalé");
+    const actor = "http://alpha.test/@bal";
+    const owner = (await (await fetch(event.uri, { headers: { accept: "application/activity+json" } })).json() as { attributedTo: string | string[] }).attributedTo;
+    const agenda = Array.isArray(owner) ? owner[0] : owner;
+    const forms = [
+      { object: [agenda, event.uri], content: "Comme Mastodon." },
+      { object: event.uri, content: "<p>Comme <b>PeerTube</b>.</p>", tag: [{ type: "Hashtag", name: "spamOrMisleading" }] },
+      { object: [{ type: "Event", id: event.uri }], summary: "Comme Lemmy." },
+      { object: event.url, content: "Par sa page." },
+    ];
+    for (const [number, form] of forms.entries()) {
+      const answer = await world.peer(PEER).post(`${ALPHA}/inbox`, { ...flag(number, form), actor: world.peer(PEER).actorId() });
+      expect(answer.status).toBe(202);
+    }
+    await eventually(async () => (await caseOf(alpha, "Bal signalé")).reports[0]?.times === forms.length);
+    const seen = await caseOf(alpha, "Bal signalé");
+    expect(seen.reports).toHaveLength(1);
+    for (const words of ["Comme Mastodon.", "Comme PeerTube.", "Comme Lemmy.", "Par sa page."]) expect(seen.reports[0]?.text).toContain(words);
+    expect(actor).toContain("bal");
+  });
+
+  test("AUT-14: a Flag that names what its sender may not see, or ten thousand things, is cut to the rest", async () => {
+    const event = await published("Bal parmi d'autres");
+    const draft = await alpha.createEvent("bal", { title: "Bal caché", start: `${day(9)}T20:00:00`, timezone: "Europe/Paris", draft: true } as never);
+    const foreign = Array.from({ length: 10_000 }, (_, number) => `http://${PEER}/x/${number}`);
+    const answer = await world.peer(PEER).post(`${ALPHA}/inbox`, {
+      ...flag(100, { object: [event.uri, draft.uri, ...foreign], content: "Tout." }), actor: world.peer(PEER).actorId(),
+    });
+    expect([202, 400, 413]).toContain(answer.status);
+    if (answer.status === 202) await caseOf(alpha, "Bal parmi d'autres");
+    await never(async () => (await queue(alpha)).some((line) => line.title === "Bal caché"));
+  });
+
+  test("the queue and the record are for moderators, by API as by page", async () => {
+    const stranger = new ApiClient(ALPHA);
+    for (const path of ["/queue", "/measures", "/record"]) await expect(stranger.call("GET", path)).rejects.toMatchObject({ status: 401 });
+    const { items } = await alpha.call<{ items: { seq: number; action: string; hash: string; previous: string }[] }>("GET", "/record");
+    expect(items.length).toBeGreaterThan(3);
+    for (const [at, entry] of items.entries()) if (items[at + 1]) expect(entry.previous).toBe(items[at + 1]?.hash);
+  });
+});

@@ -1,0 +1,27 @@
+//! Moderation: what people complain of, what moderators decide, and the record of it.
+//!
+//! - A **report** ([`report`]) comes from an account, a visitor whose address is confirmed, or another server's `Flag`;
+//!   reports of one target are one **case** ([`case`]).
+//! - What is decided is a **measure** ([`measure`]): with a reason, an end or none, a word to the person, and an undo. What
+//!   holds now is read where things are shown (`publication::restricted`) and where people act (`accounts::session`).
+//! - The person answers from a link: an **appeal** ([`appeal`]), decided by somebody else where there is somebody else.
+//! - Each step is an entry of the **record** ([`record`]), chained by hashes.
+//! - All that waits for a person stands in one **queue** ([`queue`]); a new source of work is one registration.
+
+pub mod appeal;
+pub mod case;
+mod copy;
+mod desk;
+mod error;
+pub mod hold;
+mod letters;
+pub mod measure;
+pub mod queue;
+pub mod record;
+pub mod report;
+pub mod target;
+mod worker;
+
+pub use desk::Moderation;
+pub use error::ModerationError;
+pub use worker::{ModerationWorker, QUEUE_PATH};

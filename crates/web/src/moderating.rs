@@ -1,0 +1,80 @@
+//! Moderation: reporting and answering for everybody; the queue, cases, measures, appeals and the record for moderators.
+
+mod appeal;
+mod appeal_decide;
+mod case;
+mod case_act;
+mod case_view;
+mod faults;
+mod hold_rules;
+mod measure_form;
+mod measure_take;
+mod measure_undo;
+mod measures;
+mod queue;
+mod queue_act;
+mod record;
+mod report;
+mod report_confirm;
+
+use actix_web::web;
+use moderation::appeal::APPEAL_PATH;
+use moderation::report::CONFIRM_REPORT_PATH;
+
+/// The queue.
+pub(crate) const QUEUE_PATH: &str = "/admin/queue";
+/// Where something is reported.
+pub(crate) const REPORT_PATH: &str = "/report";
+/// Measures in force.
+pub(crate) const MEASURES_PATH: &str = "/admin/measures";
+/// What is read before it is shown.
+pub(crate) const HOLD_PATH: &str = hold_rules::PATH;
+/// The record.
+pub(crate) const RECORD_PATH: &str = "/admin/record";
+
+pub(crate) fn configure(config: &mut web::ServiceConfig) {
+    let page = |path: &str| web::resource(path.to_owned());
+    config
+        .service(
+            page(REPORT_PATH)
+                .route(web::get().to(report::show))
+                .route(web::post().to(report::send)),
+        )
+        .service(
+            page(CONFIRM_REPORT_PATH)
+                .route(web::get().to(report_confirm::show))
+                .route(web::post().to(report_confirm::send)),
+        )
+        .service(
+            page(APPEAL_PATH)
+                .route(web::get().to(appeal::show))
+                .route(web::post().to(appeal::send)),
+        )
+        .service(
+            page(QUEUE_PATH)
+                .route(web::get().to(queue::show))
+                .route(web::post().to(queue_act::send)),
+        )
+        .service(
+            page("/admin/cases/{id}")
+                .route(web::get().to(case::show))
+                .route(web::post().to(case_act::send)),
+        )
+        .service(
+            page(MEASURES_PATH)
+                .route(web::get().to(measures::show))
+                .route(web::post().to(measure_take::send)),
+        )
+        .service(
+            page(hold_rules::PATH)
+                .route(web::get().to(hold_rules::show))
+                .route(web::post().to(hold_rules::send)),
+        )
+        .service(page("/admin/measures/undo").route(web::post().to(measure_undo::send)))
+        .service(
+            page("/admin/appeals/{id}")
+                .route(web::get().to(appeal_decide::show))
+                .route(web::post().to(appeal_decide::send)),
+        )
+        .route(RECORD_PATH, web::get().to(record::show));
+}

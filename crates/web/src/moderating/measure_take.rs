@@ -1,0 +1,107 @@
+//! Taking a measure.
+
+use super::case::answer;
+use super::faults::page_of;
+use crate::letters::key_of;
+use crate::rooms::Rooms;
+use accounts::{CsrfForm, Moderator};
+use actix_web::HttpResponse;
+use chrono::Duration;
+use moderation::ModerationError;
+use moderation::measure::{MeasureKind, NewMeasure};
+use moderation::report::Reason;
+use moderation::target::{Target, TargetKind};
+use pages::Frame;
+use serde::Deserialize;
+use store::{Id, Ts};
+use ui::FormErrors;
+
+#[derive(Debug, Default, Clone, Deserialize)]
+#[serde(default)]
+pub(crate) struct MeasureForm {
+    /// Kind and key of the target.
+    on: String,
+    kind: String,
+    reason: String,
+    text: String,
+    days: String,
+    case: String,
+    back: String,
+}
+
+impl MeasureForm {
+    fn read(&self, now: Ts) -> Result<NewMeasure, ModerationError> {
+        let ends_at = match self.days.trim() {
+            "" => None,
+            days => {
+                let days: i64 = days.parse().map_err(|_| ModerationError::End)?;
+                let long = Duration::try_days(days).ok_or(ModerationError::End)?;
+                let end = now.0.checked_add_signed(long).ok_or(ModerationError::End)?;
+                Some(Ts::new(end))
+            }
+        };
+        Ok(NewMeasure {
+            kind: MeasureKind::from_word(&self.kind).ok_or(ModerationError::NotFitting)?,
+            reason: Reason::from_word(&self.reason).ok_or(ModerationError::Reason)?,
+            message: self.text.clone(),
+            ends_at,
+            case: Id::parse(&self.case),
+            kinds: vec!["event".to_owned()],
+        })
+    }
+
+    /// A path of this site, whatever the form says (WEB-03).
+    fn back(&self) -> String {
+        accounts::local_path(&self.back).unwrap_or_else(|| super::MEASURES_PATH.to_owned())
+    }
+}
+
+pub(crate) async fn send(
+    frame: Frame,
+    who: Moderator,
+    rooms: Rooms,
+    form: CsrfForm<MeasureForm>,
+) -> HttpResponse {
+    let (desk, site, by, now) = (
+        rooms.moderation.clone(),
+        frame.site.clone(),
+        who.account.id,
+        rooms.clock.ts(),
+    );
+    let new = form.read(now);
+    let named = form
+        .on
+        .split_once(':')
+        .and_then(|(kind, key)| Some((TargetKind::from_word(kind)?, key.to_owned())));
+    let taken = match (new, named) {
+        (Ok(new), Some((kind, key))) => {
+            let written = rooms.database.write(move |conn| {
+                let target = Target::named(conn, kind, &key)?.ok_or(ModerationError::Unknown)?;
+                desk.take_measure(conn, &site, by, &target, &new, now)
+            });
+            written.await
+        }
+        (Err(error), _) => Err(error),
+        (_, None) => Err(ModerationError::Unknown),
+    };
+    rooms.moderation.wake();
+    rooms.federation.wake();
+    match (taken, Id::parse(&form.case)) {
+        (Ok(_), _) => pages::done(&form.back(), "measure-taken"),
+        (Err(error), Some(case))
+            if !matches!(error, ModerationError::Unknown | ModerationError::Store(_)) =>
+        {
+            let mut errors = FormErrors::new();
+            let field = match &error {
+                ModerationError::NotFitting | ModerationError::Decided => "kind",
+                ModerationError::End => "days",
+                ModerationError::Missing | ModerationError::TooLong => "text",
+                ModerationError::Reason => "reason",
+                _ => "",
+            };
+            errors.add(field, &format!("moderation-error-{}", key_of(error.code())));
+            answer(&frame, &who, &rooms, case, &errors, error.status()).await
+        }
+        (Err(error), _) => page_of(&frame, &error),
+    }
+}

@@ -1,0 +1,197 @@
+//! Reporting something: for somebody signed in at once, for a visitor by a link in a letter.
+
+use super::faults::refused;
+use crate::letters::key_of;
+use crate::markup::{form_page, link};
+use crate::rooms::Rooms;
+use accounts::{LimitKind, Visitor, VisitorForm, address_key};
+use actix_web::{HttpResponse, web};
+use moderation::ModerationError;
+use moderation::report::{Complaint, Reason};
+use moderation::target::Target;
+use pages::Frame;
+use serde::Deserialize;
+use ui::forms::{Button, Choice, error_summary};
+use ui::pages::{message_page, narrow_page};
+use ui::{Field, Form, FormErrors, NavItem, Page, SafeHtml};
+
+#[derive(Debug, Default, Clone, Deserialize)]
+#[serde(default)]
+pub(crate) struct ReportForm {
+    /// Address of what is reported.
+    about: String,
+    /// Word of [`Reason`].
+    reason: String,
+    field: String,
+    text: String,
+    email: String,
+}
+
+/// Nothing to report: the same answer for what is hidden and for what is not there (ACL-03).
+fn nothing(frame: &Frame) -> HttpResponse {
+    let detail = frame.lang.t("report-gone");
+    frame.error_with(404, Some(&detail))
+}
+
+async fn target(frame: &Frame, rooms: &Rooms, about: &str) -> Result<Target, ModerationError> {
+    let (site, about) = (frame.site.clone(), about.to_owned());
+    let found = rooms
+        .database
+        .read(move |conn| Target::seen(conn, &site, &about))
+        .await?;
+    found.ok_or(ModerationError::Unknown)
+}
+
+fn page(
+    frame: &Frame,
+    rooms: &Rooms,
+    target: &Target,
+    form: &ReportForm,
+    errors: &FormErrors,
+) -> Page {
+    let lang = frame.lang;
+    let heading = lang.t("report-heading");
+    let signed_in = frame.viewer.identity().is_some();
+    let about = SafeHtml::trusted(format!(
+        "<p>{} <strong>{}</strong></p>",
+        SafeHtml::text(&lang.t("report-about")),
+        link(&target.page, &target.title)
+    ));
+    let site = [("site", frame.site.name.as_str().into())];
+    let intro = lang.ta("report-intro", &site);
+    if !signed_in && !rooms.accounts.sends_mail() {
+        let body = SafeHtml::concat([
+            &about,
+            &SafeHtml::trusted(format!(
+                "<p>{}</p><p class=\"actions\">{}</p>",
+                SafeHtml::text(&lang.t("report-no-mail")),
+                link(frame.routes().sign_in, &lang.t("nav-sign-in"))
+            )),
+        ]);
+        return form_page(
+            frame,
+            NavItem::Nowhere,
+            &heading,
+            narrow_page(&heading, &intro, &body),
+        );
+    }
+    let reasons = Reason::ALL
+        .iter()
+        .map(|reason| {
+            let word = reason.as_str();
+            Choice::new(word, &lang.t(&format!("report-reason-{}", key_of(word))))
+        })
+        .collect();
+    let mut fields = vec![
+        Field::radios("reason", lang.t("report-why"), reasons)
+            .required()
+            .value(&form.reason),
+        Field::text("field", lang.t("report-field"))
+            .help(lang.t("report-field-help"))
+            .max_length(100)
+            .optional()
+            .value(&form.field),
+        Field::textarea("text", lang.t("report-text"), 5)
+            .help(lang.t("report-text-help"))
+            .max_length(5_000)
+            .optional()
+            .value(&form.text),
+    ];
+    if !signed_in {
+        fields.push(
+            Field::email("email", lang.t("report-email"))
+                .help(lang.t("report-email-help"))
+                .required()
+                .value(&form.email),
+        );
+    }
+    let mut made = Form::post(super::REPORT_PATH, frame.csrf()).hidden("about", &target.uri);
+    for field in fields {
+        made = made.body(field.render(errors, lang));
+    }
+    let made = made.button(Button::primary(lang.t("report-send"))).render();
+    let body = SafeHtml::concat([&error_summary(errors, lang), &about, &made]);
+    form_page(
+        frame,
+        NavItem::Nowhere,
+        &heading,
+        narrow_page(&heading, &intro, &body),
+    )
+}
+
+pub(crate) async fn show(
+    frame: Frame,
+    rooms: Rooms,
+    asked: web::Query<ReportForm>,
+) -> HttpResponse {
+    match target(&frame, &rooms, &asked.about).await {
+        Ok(target) => {
+            let page = page(&frame, &rooms, &target, &asked, &FormErrors::new());
+            frame.answer(200, &page)
+        }
+        Err(ModerationError::Unknown) => nothing(&frame),
+        Err(error) => super::faults::page_of(&frame, &error),
+    }
+}
+
+pub(crate) async fn send(
+    frame: Frame,
+    rooms: Rooms,
+    visitor: Visitor,
+    form: VisitorForm<ReportForm>,
+) -> HttpResponse {
+    let target = match target(&frame, &rooms, &form.about).await {
+        Ok(target) => target,
+        Err(ModerationError::Unknown) => return nothing(&frame),
+        Err(error) => return super::faults::page_of(&frame, &error),
+    };
+    let again = |errors: &FormErrors| page(&frame, &rooms, &target, &form, errors);
+    let Some(reason) = Reason::from_word(&form.reason) else {
+        return refused(&frame, &ModerationError::Reason, again);
+    };
+    let now = rooms.clock.ts();
+    let who = frame.viewer.identity().map(|who| who.account.id);
+    let counted = match who {
+        Some(account) => account.to_string(),
+        None => address_key(visitor.address),
+    };
+    let limits = rooms.accounts.limits();
+    if let Err(retry_after) = limits.check(LimitKind::Report, Some(frame.site.id), &counted, now) {
+        return refused(&frame, &ModerationError::TooMany { retry_after }, again);
+    }
+    let complaint = Complaint {
+        reason,
+        field: form.field.clone(),
+        text: form.text.clone(),
+        language: frame.lang.tag().to_owned(),
+    };
+    let (desk, site, what) = (rooms.moderation.clone(), frame.site.clone(), target.clone());
+    let email = form.email.clone();
+    let written = rooms.database.write(move |conn| match who {
+        Some(account) => desk
+            .report(conn, &site, account, &what, &complaint, now)
+            .map(|_| ()),
+        None => desk.report_as_visitor(conn, &site, &email, &what, &complaint, now),
+    });
+    let written = written.await;
+    rooms.moderation.wake();
+    match (written, who) {
+        (Ok(()), Some(_)) => pages::done(&back_to(&frame, &target), "report-sent"),
+        (Ok(()), None) => {
+            let heading = frame.lang.t("report-asked-heading");
+            let body = message_page(&heading, &frame.lang.t("report-asked-text"), None);
+            frame.answer(200, &form_page(&frame, NavItem::Nowhere, &heading, body))
+        }
+        (Err(error), _) => refused(&frame, &error, again),
+    }
+}
+
+/// The page of what was reported, when it is one of this site.
+fn back_to(frame: &Frame, target: &Target) -> String {
+    let page = url::Url::parse(&target.page).ok();
+    let own = page.filter(|url| frame.site.owns(url));
+    own.map_or_else(
+        || frame.routes().home.to_owned(),
+        |url| url.path().to_owned(),
+    )
+}
