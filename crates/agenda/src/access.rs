@@ -27,7 +27,7 @@ fn actor_of(site: &Site) -> Id {
 }
 
 /// The event, when `viewer` may see it on `site`: everybody what is public and shown there, its
-/// organisers also what is not public yet.
+/// organisers also what is not public yet, moderators what waits for them and what they took away.
 pub(crate) fn find(
     conn: &mut Conn,
     site: &Site,
@@ -53,7 +53,9 @@ pub(crate) fn find(
             Audience::Followers | Audience::Private => false,
         };
     let organises = own && viewer.is_some_and(|who| who.may_edit(object.actor_id));
-    Ok(match shown || organises {
+    let theirs = matches!(object.state(), ObjectState::Held | ObjectState::Removed);
+    let moderates = own && theirs && viewer.is_some_and(Identity::is_moderator);
+    Ok(match shown || organises || moderates {
         true => Found::Here(Box::new(listed)),
         false => Found::Nothing,
     })

@@ -4,7 +4,7 @@ use crate::event::Event;
 use crate::place::Place;
 use diesel::prelude::*;
 use federation::Actor;
-use publication::{Object, shown_on};
+use publication::{Object, reachable_on, shown_on};
 use std::collections::HashMap;
 use store::schema::{actors, events, object_tags, objects, places};
 use store::{Conn, Id, MultiBackend, StoreError, Ts, contains_pattern, fold};

@@ -247,7 +247,7 @@ pub fn strikes(
                 .load(conn)?,
         );
     }
-    found.sort_by(|a, b| b.id.cmp(&a.id));
+    found.sort_by_key(|measure| std::cmp::Reverse(measure.id));
     Ok(found)
 }
 

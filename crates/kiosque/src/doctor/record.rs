@@ -2,14 +2,13 @@
 
 use super::Finding;
 use crate::engine::Engine;
-use store::StoreError;
 
 pub(crate) fn check(engine: &Engine) -> Vec<Finding> {
     let mut found = Vec::new();
     for site in engine.sites.all() {
         let read = engine
             .database
-            .read_now(|conn| Ok::<_, StoreError>(moderation::record::check(conn, site.id)?));
+            .read_now(|conn| moderation::record::check(conn, site.id));
         let finding = match read {
             Ok(Ok(n)) => Finding::ok("record", "record-whole").with("n", n),
             Ok(Err(broken)) => Finding::fail("record", "record-broken").with("seq", broken.seq),

@@ -48,7 +48,7 @@ pub(super) async fn read(frame: &Frame, rooms: &Rooms, id: Id) -> Result<Seen, M
         if let Some(host) = &host {
             taken.extend(history(conn, site.id, host)?);
         }
-        taken.sort_by(|a, b| b.id.cmp(&a.id));
+        taken.sort_by_key(|measure| std::cmp::Reverse(measure.id));
         taken.dedup_by_key(|measure| measure.id);
         let entries = case.entries(conn)?;
         let reports = case.reports(conn)?;

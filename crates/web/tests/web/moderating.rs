@@ -599,9 +599,12 @@ fn mod_01_mod_03_what_a_rule_holds_is_seen_by_nobody_until_a_moderator_lets_it_t
             // What was looked for stands in its field again.
             assert!(!body.contains(&path(&held)), "{page}: {body}");
         }
-        // Its author sees that it waits.
+        // Its author and the moderators see that it waits.
         let mut lea = member(&scene, &app, "lea").await;
-        assert!(lea.get(&app, &path(&held)).await.body.contains("attend"));
+        for browser in [&mut lea, &mut admin] {
+            let page = browser.get(&app, &path(&held)).await.body;
+            assert!(page.contains("En attente de modération"), "{page}");
+        }
         let queue = admin.get(&app, "/admin/queue?show=held").await.body;
         let line = queue
             .split("value=\"held:")
