@@ -6,20 +6,14 @@
 //! as well, and keep what was before to give it back.
 
 mod effects;
+mod take;
 
-use crate::case::{Case, EntryKind, somebody_else};
-use crate::desk::Moderation;
-use crate::record::{Action, Deed};
+use crate::ModerationError;
 use crate::report::Reason;
 use crate::target::{Target, TargetKind};
-use crate::{ModerationError, appeal, record};
-use accounts::{Account, roles};
-use chrono::Duration;
 use diesel::prelude::*;
-use serde_json::{Value, json};
-use sites::Site;
-use store::schema::{actor_roles, measures};
-use store::{Conn, Id, Json, StoreError, Ts, fresh_id, text_enum};
+use store::schema::measures;
+use store::{Conn, Id, Json, StoreError, Ts, text_enum};
 
 text_enum! {
     /// What is done.
@@ -36,10 +30,8 @@ text_enum! {
         Purge = "purge",
         /// Nothing new from it; what is there stays.
         Freeze = "freeze",
-        /// What it publishes waits for a moderator.
+        /// What it publishes waits for a moderator; of another server: its replies.
         Hold = "hold",
-        /// Its pictures and sounds are not shown.
-        RejectMedia = "reject_media",
         /// Only some kinds of what it publishes are shown.
         Kinds = "kinds",
         /// Nothing of it is shown, and it may not act.
@@ -60,7 +52,7 @@ impl MeasureKind {
             Self::Purge => matches!(target.kind, T::Object | T::Comment),
             Self::Freeze => !remote && matches!(target.kind, T::Actor | T::Account),
             Self::Hold => matches!(target.kind, T::Actor | T::Account | T::Host),
-            Self::RejectMedia | Self::Kinds => remote && matches!(target.kind, T::Actor | T::Host),
+            Self::Kinds => remote && matches!(target.kind, T::Actor | T::Host),
             Self::Suspend => matches!(target.kind, T::Actor | T::Account | T::Host),
         }
     }
@@ -270,296 +262,4 @@ pub fn holding(
         .limit(limit)
         .select(Measure::as_select())
         .load(conn)?)
-}
-
-/// The people whom a measure on a target touches: they are told, and may answer.
-fn people(conn: &mut Conn, target: &Target) -> Result<Vec<Id>, StoreError> {
-    let mut people: Vec<Id> = target.account.into_iter().collect();
-    if let (Some(actor), false) = (target.actor, target.is_remote()) {
-        let held: Vec<Id> = actor_roles::table
-            .filter(actor_roles::actor_id.eq(actor))
-            .select(actor_roles::account_id)
-            .load(conn)?;
-        people.extend(held);
-    }
-    people.sort_unstable();
-    people.dedup();
-    Ok(people)
-}
-
-impl Moderation {
-    /// Takes a measure: its effect, its row, the letters with the link to answer, the record.
-    pub fn take_measure(
-        &self,
-        conn: &mut Conn,
-        site: &Site,
-        by: Id,
-        target: &Target,
-        new: &NewMeasure,
-        now: Ts,
-    ) -> Result<Measure, ModerationError> {
-        roles::require_moderator(conn, site.id, by)?;
-        self.check(conn, site, by, target, new, now)?;
-        if let Some(case) = new.case {
-            let case = Case::of(conn, site.id, case)?;
-            self.require_judge(conn, site.id, by, &case)?;
-        }
-        let before = self.begin_effect(conn, site, by, target, new, now)?;
-        let touched = people(conn, target)?;
-        let measure = insert(conn, site.id, by, target, new, before, now)?;
-        let detail = json!({
-            "measure": measure.id.to_string(), "kind": measure.kind, "before": measure.before.0, "scope": measure.scope.0,
-            "ends": measure.ends_at, "case": measure.case_id.map(|id| id.to_string()),
-        });
-        self.note_measure(
-            conn,
-            site.id,
-            Some(by),
-            Action::MeasureTaken,
-            target,
-            &measure,
-            detail,
-            now,
-        )?;
-        for person in touched {
-            if let Some(account) = Account::find(conn, person)? {
-                let link = appeal::offer(conn, &self.secrets, site, &measure, account.id, now)?;
-                let letter = crate::letters::taken(site, &account, &measure, link);
-                self.write_to_account(conn, site, &account, &letter, now)?;
-            }
-        }
-        if let Some(case) = measure.case_id {
-            let case = Case::of(conn, site.id, case)?;
-            case.add_entry(
-                conn,
-                EntryKind::Step,
-                Some(by),
-                None,
-                &format!("measure-{}", measure.kind),
-                now,
-            )?;
-        }
-        Ok(measure)
-    }
-
-    /// Takes a measure back; the people are told.
-    pub fn undo_measure(
-        &self,
-        conn: &mut Conn,
-        site: &Site,
-        by: Id,
-        id: Id,
-        now: Ts,
-    ) -> Result<Measure, ModerationError> {
-        roles::require_moderator(conn, site.id, by)?;
-        let measure = Measure::of(conn, site.id, id)?;
-        if !measure.kind().is_some_and(MeasureKind::can_be_undone) {
-            return Err(ModerationError::NotFitting);
-        }
-        // A warning holds nothing, and can be taken out of the history all the same.
-        let open = measures::table
-            .find(id)
-            .filter(measures::undone.eq(false))
-            .filter(
-                measures::ended_at
-                    .is_null()
-                    .or(measures::kind.eq(MeasureKind::Warn.as_str())),
-            );
-        let ended = diesel::update(open)
-            .set((
-                measures::ended_at.eq(now),
-                measures::ended_by.eq(by),
-                measures::undone.eq(true),
-            ))
-            .execute(conn)?;
-        if ended == 0 {
-            return Err(ModerationError::Decided);
-        }
-        self.end(conn, site, Some(by), Action::MeasureUndone, &measure, now)?;
-        Measure::of(conn, site.id, id)
-    }
-
-    /// Ends what is over, on every site; gives how many.
-    pub fn end_measures(&self, conn: &mut Conn, now: Ts) -> Result<usize, ModerationError> {
-        let over: Vec<Measure> = measures::table
-            .filter(measures::ended_at.is_null())
-            .filter(measures::ends_at.le(now))
-            .order(measures::ends_at)
-            .limit(100)
-            .select(Measure::as_select())
-            .load(conn)?;
-        let mut ended = 0;
-        for measure in over {
-            let Some(site) = self.sites.by_id(measure.site_id) else {
-                continue;
-            };
-            let open = measures::table
-                .find(measure.id)
-                .filter(measures::ended_at.is_null());
-            if diesel::update(open)
-                .set(measures::ended_at.eq(now))
-                .execute(conn)?
-                == 0
-            {
-                continue;
-            }
-            self.end(conn, &site, None, Action::MeasureEnded, &measure, now)?;
-            ended += 1;
-        }
-        Ok(ended)
-    }
-
-    /// When the next measure ends by itself.
-    pub fn next_end(&self, conn: &mut Conn) -> Result<Option<Ts>, StoreError> {
-        Ok(measures::table
-            .filter(measures::ended_at.is_null())
-            .filter(measures::ends_at.is_not_null())
-            .select(diesel::dsl::min(measures::ends_at))
-            .first(conn)?)
-    }
-
-    fn end(
-        &self,
-        conn: &mut Conn,
-        site: &Site,
-        by: Option<Id>,
-        action: Action,
-        measure: &Measure,
-        now: Ts,
-    ) -> Result<(), ModerationError> {
-        let Some(target) = measure.target(conn)? else {
-            return Ok(());
-        };
-        self.end_effect(conn, site, by, &target, measure, now)?;
-        let detail = json!({"measure": measure.id.to_string(), "kind": measure.kind, "restored": measure.before.0});
-        self.note_measure(conn, site.id, by, action, &target, measure, detail, now)?;
-        for person in people(conn, &target)? {
-            if let Some(account) = Account::find(conn, person)? {
-                let letter = crate::letters::ended(&account, measure, by.is_some());
-                self.write_to_account(conn, site, &account, &letter, now)?;
-            }
-        }
-        Ok(())
-    }
-
-    fn check(
-        &self,
-        conn: &mut Conn,
-        site: &Site,
-        by: Id,
-        target: &Target,
-        new: &NewMeasure,
-        now: Ts,
-    ) -> Result<(), ModerationError> {
-        let ours = effects::is_of_site(conn, site, target)?;
-        if !new.kind.fits(target) || !ours {
-            return Err(ModerationError::NotFitting);
-        }
-        if new.kind == MeasureKind::Kinds
-            && !new
-                .kinds
-                .iter()
-                .all(|word| self.registry.named(word).is_some())
-        {
-            return Err(ModerationError::NotFitting);
-        }
-        if new.message.chars().count() > LONGEST_MESSAGE {
-            return Err(ModerationError::TooLong);
-        }
-        if new.reason == Reason::Other && new.message.trim().is_empty() && !target.is_remote() {
-            // "Other" alone says nothing to whom it is done to.
-            return Err(ModerationError::Missing);
-        }
-        let latest = Ts::new(now.0 + Duration::days(LONGEST_DAYS));
-        if new
-            .ends_at
-            .is_some_and(|at| at <= now || at > latest || !new.kind.holds())
-        {
-            return Err(ModerationError::End);
-        }
-        // Nobody punishes themselves into innocence, nor their own colleagues' case while others are there.
-        let touched = people(conn, target)?;
-        if touched.contains(&by) && somebody_else(conn, site.id, &touched)? {
-            return Err(ModerationError::SomebodyElse);
-        }
-        let same = about(site.id, target)
-            .filter(measures::kind.eq(new.kind.as_str()))
-            .filter(measures::ended_at.is_null());
-        match new.kind.holds() && same.count().get_result::<i64>(conn)? > 0 {
-            true => Err(ModerationError::Decided),
-            false => Ok(()),
-        }
-    }
-
-    #[expect(clippy::too_many_arguments, reason = "an entry of the record, whole")]
-    fn note_measure(
-        &self,
-        conn: &mut Conn,
-        site: Id,
-        by: Option<Id>,
-        action: Action,
-        target: &Target,
-        measure: &Measure,
-        detail: Value,
-        now: Ts,
-    ) -> Result<(), StoreError> {
-        let deed = Deed {
-            site,
-            by,
-            action,
-            target_kind: target.kind.as_str(),
-            target: &target.uri,
-            reason: &measure.reason,
-            detail,
-        };
-        record::write(conn, &deed, now)
-    }
-}
-
-fn insert(
-    conn: &mut Conn,
-    site: Id,
-    by: Id,
-    target: &Target,
-    new: &NewMeasure,
-    before: Value,
-    now: Ts,
-) -> Result<Measure, StoreError> {
-    let id = fresh_id(now.0);
-    let named = |kind: TargetKind| target.id.filter(|_| target.kind == kind);
-    let scope = match new.kind {
-        MeasureKind::Kinds => json!({"kinds": new.kinds}),
-        _ => json!({}),
-    };
-    diesel::insert_into(measures::table)
-        .values((
-            (
-                measures::id.eq(id),
-                measures::site_id.eq(site),
-                measures::case_id.eq(new.case),
-                measures::kind.eq(new.kind.as_str()),
-                measures::object_id.eq(named(TargetKind::Object)),
-                measures::comment_id.eq(named(TargetKind::Comment)),
-                measures::actor_id.eq(named(TargetKind::Actor)),
-                measures::account_id.eq(named(TargetKind::Account)),
-                measures::host.eq((target.kind == TargetKind::Host).then_some(&target.host)),
-                measures::title.eq(&target.title),
-            ),
-            (
-                measures::scope.eq(Json(scope)),
-                measures::reason.eq(new.reason.as_str()),
-                measures::message.eq(new.message.trim()),
-                measures::before.eq(Json(before)),
-                measures::by_id.eq(by),
-                measures::created_at.eq(now),
-                measures::ends_at.eq(new.ends_at),
-                measures::ended_at.eq((!new.kind.holds()).then_some(now)),
-                measures::undone.eq(false),
-            ),
-        ))
-        .execute(conn)?;
-    Ok(measures::table
-        .find(id)
-        .select(Measure::as_select())
-        .first(conn)?)
 }

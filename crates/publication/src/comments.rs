@@ -51,6 +51,7 @@ fn read(
         .select(objects::site_id)
         .first(conn)
         .optional()?;
+    // Only our own objects have replies; another key is no site's, and hides nothing.
     let site = site.flatten().unwrap_or(object);
     let rows: Vec<Row> = comments::table
         .inner_join(actors::table)

@@ -39,6 +39,8 @@ pub struct PeerRow {
     pub rule: String,
     /// Its own page.
     pub page: String,
+    /// Where moderators decide about it.
+    pub measures: String,
 }
 
 /// The whole page.

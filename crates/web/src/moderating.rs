@@ -8,6 +8,7 @@ mod case_view;
 mod faults;
 mod hold_rules;
 mod measure_form;
+pub(crate) mod measure_new;
 mod measure_take;
 mod measure_undo;
 mod measures;
@@ -70,6 +71,7 @@ pub(crate) fn configure(config: &mut web::ServiceConfig) {
                 .route(web::get().to(hold_rules::show))
                 .route(web::post().to(hold_rules::send)),
         )
+        .route(measure_new::PATH, web::get().to(measure_new::show))
         .service(page("/admin/measures/undo").route(web::post().to(measure_undo::send)))
         .service(
             page("/admin/appeals/{id}")

@@ -2,6 +2,7 @@
 //! pages.
 
 use crate::scene::{Answer, Browser, Scene, on_both};
+use accounts::{SiteRole, roles};
 use serde_json::json;
 use store::Id;
 
@@ -50,6 +51,16 @@ fn place_of(page: &Answer) -> String {
     format!("/places/{}", rest.split('"').next().unwrap())
 }
 
+/// Makes sasha something else than the administrator that the scene made.
+fn role(scene: &Scene, role: SiteRole) {
+    let (site, now) = (scene.site("alpha.test").id, scene.clock.ts());
+    let sasha = scene.account("sasha@alpha.test").id;
+    scene
+        .database
+        .write_now(|c| roles::set_site_role(c, site, sasha, role, now))
+        .unwrap();
+}
+
 #[test]
 fn states_and_audiences_hold_on_every_surface() {
     on_both(async |scene| {
@@ -64,6 +75,7 @@ fn states_and_audiences_hold_on_every_surface() {
             .await;
         let key = Id::parse(&id).unwrap();
         let place = place_of(&camille.get(&app, &format!("/e/{id}")).await);
+        role(&scene, SiteRole::Member);
         let visitors = [
             ("visitor", Browser::visitor("alpha.test")),
             ("sasha", scene.signed_in("sasha@alpha.test")),
@@ -106,6 +118,19 @@ fn states_and_audiences_hold_on_every_surface() {
             let own = camille.get(&app, &format!("/e/{id}")).await;
             assert_eq!(own.status, 200, "{state} {audience}");
             assert!(own.header("cache-control").contains("private"));
+        }
+        // Moderators read what waits for them and what they took away, by its address; no draft.
+        role(&scene, SiteRole::Moderator);
+        let moderator = scene.signed_in("sasha@alpha.test");
+        for (state, status) in [("held", 200), ("removed", 200), ("draft", 404)] {
+            scene.put(key, state, "public");
+            let page = moderator.get(&app, &format!("/e/{id}")).await;
+            assert_eq!(page.status, status, "{state}");
+            for path in surfaces(&id, "raffinerie", &place) {
+                let answer = moderator.get(&app, &path).await;
+                let in_list = is_list(&path) && answer.body.contains("Bal secret");
+                assert!(!in_list, "{state} {path}");
+            }
         }
         // ACL-02: hidden and absent look the same.
         scene.put(key, "draft", "public");

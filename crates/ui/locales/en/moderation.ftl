@@ -150,8 +150,7 @@ measure-do-lock = Close the replies
 measure-do-remove = Remove; it can come back
 measure-do-purge = Erase for ever
 measure-do-freeze = Freeze: nothing new
-measure-do-hold = Read before it is published
-measure-do-reject-media = Show its pictures no more
+measure-do-hold = Read before it is published; of another server, its replies
 measure-do-kinds = Show its events only
 measure-do-suspend = Suspend: nothing is shown
 measure-reason = For which reason?
@@ -174,7 +173,6 @@ measure-name-remove = Removed
 measure-name-purge = Erased
 measure-name-freeze = Frozen
 measure-name-hold = Read before publication
-measure-name-reject-media = Pictures refused
 measure-name-kinds = Some kinds only
 measure-name-suspend = Suspended
 measures-heading = Decisions in force
@@ -306,3 +304,6 @@ mail-queue-subject = { $count ->
     *[other] { $count } things wait on { $site }
 }
 mail-queue-text = Everything that waits for a moderator is here:
+measure-new-heading = Decide: { $title }
+measures-of-server = Decisions about this server
+measures-of-person = Decisions about this person

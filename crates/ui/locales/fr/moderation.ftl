@@ -150,8 +150,7 @@ measure-do-lock = Fermer les réponses
 measure-do-remove = Retirer ; cela peut revenir
 measure-do-purge = Effacer pour toujours
 measure-do-freeze = Geler : plus rien de nouveau
-measure-do-hold = Relire avant de publier
-measure-do-reject-media = Ne plus montrer ses images
+measure-do-hold = Relire avant de publier ; d’une autre instance, ses réponses
 measure-do-kinds = Ne montrer que ses événements
 measure-do-suspend = Suspendre : plus rien n’est montré
 measure-reason = Pour quelle raison ?
@@ -174,7 +173,6 @@ measure-name-remove = Retiré
 measure-name-purge = Effacé
 measure-name-freeze = Gelé
 measure-name-hold = Relu avant publication
-measure-name-reject-media = Images refusées
 measure-name-kinds = Certaines sortes seulement
 measure-name-suspend = Suspendu
 measures-heading = Décisions en vigueur
@@ -306,3 +304,6 @@ mail-queue-subject = { $count ->
     *[other] { $count } demandes attendent sur { $site }
 }
 mail-queue-text = Tout ce qui attend un modérateur est ici :
+measure-new-heading = Décider : { $title }
+measures-of-server = Décisions sur cette instance
+measures-of-person = Décisions sur cette personne

@@ -57,7 +57,7 @@ pub fn peer_page(view: &PeerView, lang: Lang) -> SafeHtml {
     }
     let mut body = SafeHtml::trusted(format!(
         "<p><a href=\"{}\">{}</a></p><h1><bdi>{}</bdi></h1><p class=\"lede\">{} {}</p>{}\
-         <div class=\"actions\">{}</div><dl class=\"answers\">{list}</dl>",
+         <div class=\"actions\">{}</div><p><a href=\"{}\">{}</a></p><dl class=\"answers\">{list}</dl>",
         SafeHtml::text(&view.path),
         t("peers-heading"),
         SafeHtml::text(&row.host),
@@ -65,6 +65,8 @@ pub fn peer_page(view: &PeerView, lang: Lang) -> SafeHtml {
         marks(row, lang),
         crate::forms::error_summary(&view.errors, lang),
         buttons(row, &view.path, &view.csrf, true, lang),
+        SafeHtml::text(&row.measures),
+        t("measures-of-server"),
     ));
     body.push(&undelivered(view, lang));
     body

@@ -2,6 +2,7 @@
 
 use super::peers_act::HostAct;
 use crate::markup::form_page;
+use crate::moderating::measure_new;
 use crate::rooms::Rooms;
 use accounts::Moderator;
 use actix_web::{HttpResponse, web};
@@ -175,6 +176,7 @@ pub(super) fn row(frame: &Frame, entry: &PeerEntry) -> PeerRow {
             false => String::new(),
         },
         page: super::peer::page_of(&entry.host),
+        measures: measure_new::address(&format!("host:{}", entry.host)),
     }
 }
 

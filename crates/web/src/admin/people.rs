@@ -1,7 +1,8 @@
 //! Accounts that wait, and the people of the site with their roles.
 
 use crate::faults::page_of;
-use crate::markup::{form_page, nothing, panel, table, two_lines};
+use crate::markup::{form_page, link, nothing, panel, table, two_lines};
+use crate::moderating::measure_new;
 use crate::rooms::Rooms;
 use accounts::{Account, AccountError, Moderator, SIGN_UPS_PATH, SiteRole, roles, sign_up};
 use actix_web::HttpResponse;
@@ -119,6 +120,14 @@ fn members(frame: &Frame, who: &Moderator, people: &[(Account, SiteRole)]) -> Sa
                     )
                     .render();
             }
+            let measures = link(
+                &measure_new::address(&format!("account:{}", account.id)),
+                &lang.t("measures-of-person"),
+            );
+            let act = match account.id == who.account.id {
+                true => act,
+                false => SafeHtml::trusted(format!("{act}<p class=\"sub\">{measures}</p>")),
+            };
             vec![
                 two_lines(&account.name, &account.email),
                 SafeHtml::text(&role_name(*role, lang)),

@@ -1,7 +1,7 @@
 //! A case as its page shows it.
 
 use super::case::page_of_case;
-use super::measure_form::{measure_form, measure_list};
+use super::measure_form::{Ask, measure_form, measure_list};
 use crate::letters::key_of;
 use crate::markup::{form_page, link, nothing, panel};
 use accounts::Moderator;
@@ -43,7 +43,22 @@ pub(super) fn page(frame: &Frame, who: &Moderator, seen: &Seen, errors: &FormErr
         &reports(frame, seen),
     ));
     if seen.case.is_open() {
-        let decide = measure_form(frame, seen, errors);
+        let on = [
+            ("target", seen.target.as_ref()),
+            ("actor", seen.author.as_ref()),
+            ("account", seen.writer.as_ref()),
+            ("host", seen.host.as_ref()),
+        ];
+        let ask = Ask {
+            on: on
+                .into_iter()
+                .filter_map(|(word, target)| Some((word, target?)))
+                .collect(),
+            reason: &seen.case.reason,
+            case: Some(seen.case.id),
+            back: page_of_case(seen.case.id),
+        };
+        let decide = measure_form(frame, &ask, errors);
         body.push(&panel("decide", &lang.t("measure-heading"), &decide));
         body.push(&panel(
             "close",

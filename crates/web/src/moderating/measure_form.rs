@@ -1,15 +1,13 @@
 //! The form of a measure, and a list of measures with their undo.
 
 use super::MEASURES_PATH;
-use super::case::page_of_case;
-use super::case_view::Seen;
 use crate::letters::key_of;
 use crate::markup::{nothing, table};
 use moderation::measure::{Measure, MeasureKind};
 use moderation::report::Reason;
 use moderation::target::{Target, TargetKind};
 use pages::Frame;
-use store::Ts;
+use store::{Id, Ts};
 use ui::forms::{Button, Choice};
 use ui::{Field, Form, FormErrors, SafeHtml, dates};
 
@@ -23,20 +21,24 @@ pub(super) fn name_of(target: &Target) -> String {
     format!("{}:{key}", target.kind.as_str())
 }
 
-/// The form on a case's page: on what, what, why, words, how long.
-pub(super) fn measure_form(frame: &Frame, seen: &Seen, errors: &FormErrors) -> SafeHtml {
+/// What the form of a measure needs to know.
+pub(super) struct Ask<'a> {
+    /// On what: a word of the translations (`measure-on-…`) and the target, the nearest first.
+    pub(super) on: Vec<(&'static str, &'a Target)>,
+    /// Word of the reason proposed.
+    pub(super) reason: &'a str,
+    /// The case it answers.
+    pub(super) case: Option<Id>,
+    /// Where it leads afterwards.
+    pub(super) back: String,
+}
+
+/// The form: on what, what, why, words, how long.
+pub(super) fn measure_form(frame: &Frame, ask: &Ask<'_>, errors: &FormErrors) -> SafeHtml {
     let lang = frame.lang;
-    let offered: Vec<(&str, &Target)> = [
-        ("target", seen.target.as_ref()),
-        ("actor", seen.author.as_ref()),
-        ("account", seen.writer.as_ref()),
-        ("host", seen.host.as_ref()),
-    ]
-    .into_iter()
-    .filter_map(|(word, target)| Some((word, target?)))
-    .collect();
+    let offered = &ask.on;
     let mut targets: Vec<Choice> = Vec::new();
-    for (word, target) in &offered {
+    for (word, target) in offered {
         let value = name_of(target);
         if targets.iter().all(|known| known.value != value) {
             let what = [("title", target.title.as_str().into())];
@@ -67,7 +69,7 @@ pub(super) fn measure_form(frame: &Frame, seen: &Seen, errors: &FormErrors) -> S
     let fields = [
         Field::select("on", lang.t("measure-on"), targets).value(&first),
         Field::radios("kind", lang.t("measure-what"), kinds).required(),
-        Field::select("reason", lang.t("measure-reason"), reasons).value(&seen.case.reason),
+        Field::select("reason", lang.t("measure-reason"), reasons).value(ask.reason),
         Field::textarea("text", lang.t("measure-message"), 3)
             .attribute("id", "measure-text")
             .help(lang.t("measure-message-help"))
@@ -77,9 +79,10 @@ pub(super) fn measure_form(frame: &Frame, seen: &Seen, errors: &FormErrors) -> S
             .help(lang.t("measure-days-help"))
             .optional(),
     ];
-    let mut form = Form::post(MEASURES_PATH, frame.csrf())
-        .hidden("case", &seen.case.id.to_string())
-        .hidden("back", &page_of_case(seen.case.id));
+    let mut form = Form::post(MEASURES_PATH, frame.csrf()).hidden("back", &ask.back);
+    if let Some(case) = ask.case {
+        form = form.hidden("case", &case.to_string());
+    }
     for field in fields {
         form = form.body(field.render(errors, lang));
     }

@@ -88,9 +88,10 @@ pub(crate) async fn send(
     rooms.federation.wake();
     match (taken, Id::parse(&form.case)) {
         (Ok(_), _) => pages::done(&form.back(), "measure-taken"),
-        (Err(error), Some(case))
-            if !matches!(error, ModerationError::Unknown | ModerationError::Store(_)) =>
-        {
+        (Err(error @ (ModerationError::Unknown | ModerationError::Store(_))), _) => {
+            page_of(&frame, &error)
+        }
+        (Err(error), case) => {
             let mut errors = FormErrors::new();
             let field = match &error {
                 ModerationError::NotFitting | ModerationError::Decided => "kind",
@@ -100,8 +101,13 @@ pub(crate) async fn send(
                 _ => "",
             };
             errors.add(field, &format!("moderation-error-{}", key_of(error.code())));
-            answer(&frame, &who, &rooms, case, &errors, error.status()).await
+            match case {
+                Some(case) => answer(&frame, &who, &rooms, case, &errors, error.status()).await,
+                None => {
+                    let status = error.status();
+                    super::measure_new::answer(&frame, &rooms, &form.on, &errors, status).await
+                }
+            }
         }
-        (Err(error), _) => page_of(&frame, &error),
     }
 }

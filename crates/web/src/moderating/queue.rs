@@ -136,7 +136,13 @@ pub(super) async fn answer(
             };
             body.push(&nothing(&lang.t(key)));
         }
-        false => body.push(&list(frame, rooms, asked, lines, &seen.moderators)),
+        false => {
+            body.push(&list(frame, rooms, asked, lines, &seen.moderators));
+            body.push(&SafeHtml::trusted(format!(
+                "<p class=\"help\">{}</p>",
+                SafeHtml::text(&lang.t("queue-keys"))
+            )));
+        }
     }
     body.push(&pager(frame, asked, lines.last().filter(|_| more)));
     frame.answer(status, &form_page(frame, NavItem::Admin, &heading, body))

@@ -792,3 +792,66 @@ fn rate_01_moderators_get_one_letter_about_the_queue_in_six_hours() {
         assert!(many > 10, "{many}");
     });
 }
+
+#[test]
+fn a_server_and_a_person_are_judged_without_a_report_before() {
+    on_both(|scene| async move {
+        let app = scene.app().await;
+        let mut admin = admin(&app, ALPHA).await;
+        member(&scene, &app, "lea").await;
+        let page = "/admin/measures/new?on=host%3AEvil.Example.%3A8443";
+        let seen = admin.get(&app, page).await;
+        assert_eq!(seen.status, 200, "{}", seen.body);
+        assert!(
+            seen.body.contains("value=\"host:evil.example\""),
+            "{}",
+            seen.body
+        );
+        let fields = [
+            ("on", "host:evil.example"),
+            ("kind", "suspend"),
+            ("reason", "spam"),
+            ("back", page),
+        ];
+        let unfit = [
+            ("on", "host:evil.example"),
+            ("kind", "lock"),
+            ("reason", "spam"),
+        ];
+        assert_eq!(
+            admin.post(&app, "/admin/measures", &unfit).await.status,
+            422
+        );
+        assert_eq!(
+            admin.post(&app, "/admin/measures", &fields).await.status,
+            303
+        );
+        // Once is enough.
+        assert_eq!(
+            admin.post(&app, "/admin/measures", &fields).await.status,
+            409
+        );
+        assert!(admin.get(&app, page).await.body.contains("en vigueur"));
+        for nothing in [
+            "host%3A",
+            "account%3Anobody",
+            "object%3A01900000-0000-7000-8000-000000000000",
+            "x",
+        ] {
+            let answer = admin
+                .get(&app, &format!("/admin/measures/new?on={nothing}"))
+                .await;
+            assert_eq!(answer.status, 404, "{nothing}");
+        }
+        let people = admin.get(&app, "/admin/people").await.body;
+        let link = people
+            .split("/admin/measures/new?on=account")
+            .nth(1)
+            .unwrap()
+            .split('"')
+            .next()
+            .unwrap();
+        let page = format!("/admin/measures/new?on=account{link}");
+        assert!(admin.get(&app, &page).await.body.contains("lea"));
+    });
+}

@@ -84,7 +84,7 @@ pub(crate) async fn list(
 
 #[derive(Debug, Clone, Deserialize, utoipa::ToSchema)]
 pub(crate) struct MeasureInput {
-    /// `warn`, `unlist`, `lock`, `remove`, `purge`, `freeze`, `hold`, `reject_media`, `kinds` or `suspend`.
+    /// `warn`, `unlist`, `lock`, `remove`, `purge`, `freeze`, `hold`, `kinds` or `suspend`.
     kind: String,
     /// `object`, `comment`, `actor`, `account` or `host`.
     target_kind: String,
