@@ -202,8 +202,8 @@ fn list(
                 .and_then(|id| moderators.get(&id))
                 .map_or("", String::as_str);
             format!(
-                "<tr><th scope=\"row\"><input type=\"checkbox\" name=\"line\" value=\"{}\" aria-label=\"{} {}\"> \
-                 <a href=\"{}\"><bdi>{}</bdi></a><span class=\"sub\">{}</span></th>\
+                "<tr><th scope=\"row\"><div class=\"check\"><input type=\"checkbox\" name=\"line\" value=\"{}\" aria-label=\"{} {}\"> \
+                 <span><a href=\"{}\"><bdi>{}</bdi></a><span class=\"sub\">{}</span></span></div></th>\
                  <td data-label=\"{}\"><span class=\"badge\">{}</span><span class=\"sub\">{}</span></td>\
                  <td data-label=\"{}\">{}</td><td data-label=\"{}\"><bdi>{}</bdi></td></tr>",
                 SafeHtml::text(&name_of(line)),
