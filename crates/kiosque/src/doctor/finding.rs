@@ -153,7 +153,8 @@ mod tests {
     }
 
     /// Every value that a finding may carry.
-    const VALUES: [&str; 12] = [
+    const VALUES: [&str; 13] = [
+        "seq",
         "reason",
         "n",
         "free",

@@ -8,6 +8,7 @@ doctor-check-disk = disk
 doctor-check-database = database
 doctor-check-server = server
 doctor-check-queue = queue
+doctor-check-record = moderation record
 doctor-check-mail = mail
 doctor-check-clock = clock
 doctor-check-names = name (DNS)

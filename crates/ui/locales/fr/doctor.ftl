@@ -8,6 +8,7 @@ doctor-check-disk = disque
 doctor-check-database = base
 doctor-check-server = serveur
 doctor-check-queue = file
+doctor-check-record = journal de modération
 doctor-check-mail = courrier
 doctor-check-clock = horloge
 doctor-check-names = nom (DNS)
