@@ -1,8 +1,8 @@
 //! Appeals: the person whom a measure touches answers it from a link, and somebody else decides where there is somebody
 //! else. One answer a measure and person.
 
-use crate::case::somebody_else;
 use crate::desk::Moderation;
+use crate::judges::somebody_else;
 use crate::measure::Measure;
 use crate::record::{Action, Deed};
 use crate::{ModerationError, record};

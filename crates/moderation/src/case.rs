@@ -2,10 +2,8 @@
 
 mod judge;
 
-pub(crate) use judge::somebody_else;
-
 use crate::ModerationError;
-use crate::report::Report;
+use crate::complaint::Report;
 use crate::target::{Target, TargetKind};
 use diesel::prelude::*;
 use store::schema::{actor_roles, case_entries, cases, reports};

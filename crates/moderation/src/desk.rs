@@ -1,12 +1,9 @@
-//! The room's own things, and what the rooms below ask of it.
+//! The room's own things.
 
 use accounts::{Accounts, Secrets};
-use activitystreams::Activity;
-use federation::{Actor, IngestError};
 use publication::Registry;
 use sites::Sites;
 use std::sync::Arc;
-use store::{Conn, Id, Ts};
 use tokio::sync::Notify;
 
 /// Moderation of all sites of the server. Cheap to clone.
@@ -49,32 +46,5 @@ impl Moderation {
     /// Call it after the commit of what may have queued letters.
     pub fn wake(&self) {
         self.accounts.notify().notify_one();
-    }
-}
-
-impl publication::Desk for Moderation {
-    fn flagged(
-        &self,
-        conn: &mut Conn,
-        site: Id,
-        flag: &Activity,
-        sender: &Actor,
-        now: Ts,
-    ) -> Result<bool, IngestError> {
-        let Some(site) = self.sites.by_id(site) else {
-            return Ok(false);
-        };
-        Self::flagged(self, conn, &site, flag, sender, now).map_err(|error| match error {
-            crate::ModerationError::Store(error) => IngestError::Store(error),
-            _ => IngestError::Refused("a report that cannot be kept"),
-        })
-    }
-
-    fn holds(
-        &self,
-        conn: &mut Conn,
-        new: &publication::Submitted<'_>,
-    ) -> Result<bool, store::StoreError> {
-        crate::hold::holds(conn, new)
     }
 }

@@ -10,15 +10,18 @@
 
 pub mod appeal;
 pub mod case;
+mod complaint;
 mod copy;
 mod desk;
 mod error;
 pub mod hold;
+mod judges;
 mod letters;
 pub mod measure;
 pub mod queue;
 pub mod record;
 pub mod report;
+mod submitted;
 pub mod target;
 mod worker;
 

@@ -9,7 +9,7 @@ mod effects;
 mod take;
 
 use crate::ModerationError;
-use crate::report::Reason;
+use crate::complaint::Reason;
 use crate::target::{Target, TargetKind};
 use diesel::prelude::*;
 use store::schema::measures;

@@ -9,6 +9,7 @@ mod comments;
 mod followers;
 mod held;
 mod parked;
+mod server;
 mod sign_ups;
 
 use crate::ModerationError;
@@ -145,19 +146,6 @@ impl Queue {
     /// Of these sources, shown in this order.
     pub fn new(sources: Vec<Box<dyn Source>>) -> Self {
         Self(Arc::new(sources))
-    }
-
-    /// What this server has: a new source is one more line.
-    pub fn of_server() -> Self {
-        Self::new(vec![
-            Box::new(cases::Cases),
-            Box::new(appeals::Appeals),
-            Box::new(held::Held),
-            Box::new(comments::Comments),
-            Box::new(sign_ups::SignUps),
-            Box::new(followers::Followers),
-            Box::new(parked::ParkedActivities),
-        ])
     }
 
     /// Every source.

@@ -1,11 +1,12 @@
 //! What moderators do with a case: look after it, write, close, open again.
 
 use super::{Case, CaseState, EntryKind, LONGEST_WORDS, Outcome};
+use crate::complaint::{Report, Source};
 use crate::desk::Moderation;
+use crate::judges::somebody_else;
 use crate::record::{Action, Deed};
-use crate::report::{Report, Source};
 use crate::{ModerationError, record};
-use accounts::{Account, AccountState, Letter, SiteRole, roles};
+use accounts::{Account, Letter, roles};
 use diesel::prelude::*;
 use mail::EmailAddress;
 use serde_json::json;
@@ -19,18 +20,6 @@ fn words(text: &str) -> Result<&str, ModerationError> {
         text if text.chars().count() > LONGEST_WORDS => Err(ModerationError::TooLong),
         text => Ok(text),
     }
-}
-
-/// True when an active moderator of the site is not among `concerned`.
-pub(crate) fn somebody_else(
-    conn: &mut Conn,
-    site: Id,
-    concerned: &[Id],
-) -> Result<bool, ModerationError> {
-    let people = roles::people_of(conn, site, &[SiteRole::Admin, SiteRole::Moderator])?;
-    Ok(people.iter().any(|(account, _)| {
-        account.state == AccountState::Active && !concerned.contains(&account.id)
-    }))
 }
 
 impl Moderation {

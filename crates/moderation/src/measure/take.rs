@@ -1,10 +1,11 @@
 //! Taking a measure, taking it back, and its end.
 
 use super::{LONGEST_DAYS, LONGEST_MESSAGE, Measure, MeasureKind, NewMeasure, about, effects};
-use crate::case::{Case, EntryKind, somebody_else};
+use crate::case::{Case, EntryKind};
+use crate::complaint::Reason;
 use crate::desk::Moderation;
+use crate::judges::somebody_else;
 use crate::record::{Action, Deed};
-use crate::report::Reason;
 use crate::target::{Target, TargetKind};
 use crate::{ModerationError, appeal, record};
 use accounts::{Account, SiteRole, roles};

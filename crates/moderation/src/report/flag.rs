@@ -1,7 +1,8 @@
 //! Reports between servers: a `Flag` that comes in, and one that is sent on (R-MOD-01, R-MOD-02).
 
-use super::{Complaint, LONGEST_TEXT, Reason, Reporter};
+use super::Reporter;
 use crate::case::Case;
+use crate::complaint::{Complaint, LONGEST_TEXT, Reason};
 use crate::desk::Moderation;
 use crate::record::{Action, Deed};
 use crate::target::{Target, TargetKind};
