@@ -6,7 +6,7 @@ use crate::ModerationError;
 use crate::complaint::Report;
 use crate::target::{Target, TargetKind};
 use diesel::prelude::*;
-use store::schema::{actor_roles, case_entries, cases, reports};
+use store::schema::{case_entries, cases, reports};
 use store::{Conn, Id, Portable, StoreError, Ts, fresh_id, text_enum};
 
 text_enum! {
@@ -40,8 +40,6 @@ text_enum! {
         ToReporter = "to_reporter",
         /// To the person it is about.
         ToSubject = "to_subject",
-        /// What the person it is about answered.
-        FromSubject = "from_subject",
         /// What was done: assigned, closed, opened again.
         Step = "step",
     }
@@ -135,10 +133,15 @@ impl Case {
         Target::named(conn, kind, &key)
     }
 
-    /// Its reports, oldest first, at most 200.
-    pub fn reports(&self, conn: &mut Conn) -> Result<Vec<Report>, StoreError> {
-        Ok(reports::table
+    /// Its reports after a key, oldest first, at most 200.
+    pub fn reports(&self, conn: &mut Conn, after: Option<Id>) -> Result<Vec<Report>, StoreError> {
+        let mut found = reports::table
             .filter(reports::case_id.eq(self.id))
+            .into_boxed::<store::MultiBackend>();
+        if let Some(after) = after {
+            found = found.filter(reports::id.gt(after));
+        }
+        Ok(found
             .order(reports::id)
             .limit(200)
             .select(Report::as_select())
@@ -153,6 +156,21 @@ impl Case {
             .limit(500)
             .select(CaseEntry::as_select())
             .load(conn)?)
+    }
+
+    /// The open case about an address.
+    pub(crate) fn open_about(
+        conn: &mut Conn,
+        site: Id,
+        uri: &str,
+    ) -> Result<Option<Self>, StoreError> {
+        Ok(cases::table
+            .filter(cases::site_id.eq(site))
+            .filter(cases::target_uri.eq(uri))
+            .filter(cases::state.eq(CaseState::Open.as_str()))
+            .select(Self::as_select())
+            .first(conn)
+            .optional()?)
     }
 
     /// The open case of a target, and true when it had to be opened.
@@ -179,12 +197,7 @@ impl Case {
         );
         let insert = diesel::insert_into(cases::table).values(row);
         let opened = Portable(insert.on_conflict_do_nothing()).execute(conn)? > 0;
-        let case = cases::table
-            .filter(cases::site_id.eq(site))
-            .filter(cases::target_uri.eq(&target.uri))
-            .filter(cases::state.eq(CaseState::Open.as_str()))
-            .select(Self::as_select())
-            .first(conn)?;
+        let case = Self::open_about(conn, site, &target.uri)?.ok_or(StoreError::Cancelled)?;
         Ok((case, opened))
     }
 
@@ -229,21 +242,17 @@ impl Case {
         Ok(())
     }
 
-    /// The people of ours whom it is about: who wrote the target, and whoever acts for its actor.
+    /// The people of ours whom it is about; of a target that is gone, those of its actor.
     pub fn concerned(&self, conn: &mut Conn) -> Result<Vec<Id>, StoreError> {
-        let mut people: Vec<Id> = Vec::new();
         if let Some(target) = self.target(conn)? {
-            people.extend(target.account);
+            return target.people(conn);
         }
-        if let Some(actor) = self.actor_id {
-            let held: Vec<Id> = actor_roles::table
-                .filter(actor_roles::actor_id.eq(actor))
-                .select(actor_roles::account_id)
-                .load(conn)?;
-            people.extend(held);
+        match self.actor_id {
+            Some(actor) => match Target::actor(conn, actor)? {
+                Some(actor) => actor.people(conn),
+                None => Ok(Vec::new()),
+            },
+            None => Ok(Vec::new()),
         }
-        people.sort_unstable();
-        people.dedup();
-        Ok(people)
     }
 }

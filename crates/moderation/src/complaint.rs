@@ -103,6 +103,7 @@ pub struct Complaint {
 pub const LONGEST_TEXT: usize = 5_000;
 /// Characters of the field.
 const LONGEST_FIELD: usize = 100;
+
 impl Complaint {
     pub(crate) fn check(&self) -> Result<(), ModerationError> {
         if self.text.chars().count() > LONGEST_TEXT || self.field.chars().count() > LONGEST_FIELD {

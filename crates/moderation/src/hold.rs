@@ -67,9 +67,17 @@ impl HoldRules {
 }
 
 /// True when a moderator trusts an account on a site.
-pub fn is_trusted(conn: &mut Conn, site: Id, account: Id) -> Result<bool, StoreError> {
+fn is_trusted(conn: &mut Conn, site: Id, account: Id) -> Result<bool, StoreError> {
     let row = trusted_accounts::table.find((site, account));
     Ok(diesel::select(diesel::dsl::exists(row)).get_result(conn)?)
+}
+
+/// Those whom a site trusts.
+pub fn trusted(conn: &mut Conn, site: Id) -> Result<Vec<Id>, StoreError> {
+    Ok(trusted_accounts::table
+        .filter(trusted_accounts::site_id.eq(site))
+        .select(trusted_accounts::account_id)
+        .load(conn)?)
 }
 
 /// Trusts an account, or no longer.

@@ -1,6 +1,6 @@
 //! The one queue: everything that waits for a person, oldest first.
 //!
-//! A kind of work is a [`Source`]; a new one is one line where the queue is put together ([`Queue::of_server`]). Sources read
+//! A kind of work is a [`Source`]; a new one is one line where the queue is put together (`queue/server.rs`). Sources read
 //! their own tables by an index over what waits, so that ten thousand things elsewhere cost nothing here.
 
 mod appeals;
@@ -17,7 +17,6 @@ use crate::desk::Moderation;
 use accounts::Accounts;
 use federation::Federation;
 use futures::future::BoxFuture;
-use publication::Registry;
 use sites::Site;
 use std::sync::Arc;
 use store::{Conn, Database, Id, StoreError, Ts};
@@ -31,8 +30,6 @@ pub struct Hands {
     pub accounts: Accounts,
     /// Other servers.
     pub federation: Federation,
-    /// Kinds of objects.
-    pub registry: Registry,
     /// This room.
     pub moderation: Moderation,
     /// What time it is.
@@ -78,6 +75,34 @@ pub struct Mark {
     pub since: Ts,
     /// Its key.
     pub key: Id,
+}
+
+impl Mark {
+    /// Reads what [`Mark`] writes: microseconds and key.
+    pub fn parse(text: &str) -> Option<Self> {
+        let (since, key) = text.split_once('.')?;
+        let since = chrono::DateTime::from_timestamp_micros(since.parse().ok()?)?;
+        Some(Self {
+            since: Ts(since),
+            key: Id::parse(key)?,
+        })
+    }
+}
+
+impl std::fmt::Display for Mark {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}.{}", self.since.0.timestamp_micros(), self.key)
+    }
+}
+
+impl Waiting {
+    /// Its place.
+    pub fn mark(&self) -> Mark {
+        Mark {
+            since: self.since,
+            key: self.key,
+        }
+    }
 }
 
 /// What is looked at.

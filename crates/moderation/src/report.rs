@@ -7,7 +7,7 @@ pub use crate::complaint::{Complaint, LONGEST_TEXT, Reason, Report, Source};
 use crate::case::{Case, CaseState};
 use crate::desk::Moderation;
 use crate::record::{Action, Deed};
-use crate::target::Target;
+use crate::target::{Target, TargetKind};
 use crate::{ModerationError, copy, record};
 use accounts::{Letter, LimitKind, token_hash};
 use chrono::Duration;
@@ -16,7 +16,7 @@ use mail::EmailAddress;
 use serde_json::json;
 use sites::Site;
 use store::schema::{cases, reports};
-use store::{Conn, Id, Json, Ts, fresh_id};
+use store::{Conn, Id, Json, StoreError, Ts, fresh_id};
 
 /// A visitor's link lives so many hours.
 const LINK_HOURS: i64 = 24;
@@ -105,7 +105,7 @@ impl Moderation {
         now: Ts,
     ) -> Result<Case, ModerationError> {
         let fresh = Ts::new(now.0 - Duration::hours(LINK_HOURS));
-        type Row = (Id, String, Option<Id>, String);
+        type Row = (Id, String, Option<Id>, Option<String>, String);
         let row: Option<Row> = reports::table
             .filter(reports::token_hash.eq(token_hash(token)))
             .filter(reports::site_id.eq(site.id))
@@ -115,11 +115,12 @@ impl Moderation {
                 reports::id,
                 reports::target_kind,
                 reports::target_id,
-                reports::target_uri,
+                reports::email,
+                reports::text,
             ))
             .first(conn)
             .optional()?;
-        let (id, kind, key, _) = row.ok_or(ModerationError::DeadLink)?;
+        let (id, kind, key, email, text) = row.ok_or(ModerationError::DeadLink)?;
         let alive = reports::table
             .find(id)
             .filter(reports::confirmed_at.is_null());
@@ -132,9 +133,17 @@ impl Moderation {
         if used == 0 {
             return Err(ModerationError::DeadLink);
         }
-        let kind = crate::target::TargetKind::from_word(&kind).ok_or(ModerationError::Unknown)?;
+        let kind = TargetKind::from_word(&kind).ok_or(ModerationError::Unknown)?;
         let key = key.map(|key| key.to_string()).unwrap_or_default();
         let target = Target::named(conn, kind, &key)?.ok_or(ModerationError::Unknown)?;
+        let email = email.and_then(|email| EmailAddress::parse(&email).ok());
+        if let Some(email) = &email
+            && let Some(known) = known(conn, site, &target.uri, &Reporter::Visitor(email))?
+        {
+            add_words(conn, &known, &text)?;
+            diesel::delete(reports::table.find(id)).execute(conn)?;
+            return self.join_case(conn, site, &target, known.id, now);
+        }
         self.join_case(conn, site, &target, id, now)
     }
 
@@ -148,19 +157,12 @@ impl Moderation {
         complaint: &Complaint,
         now: Ts,
     ) -> Result<Id, ModerationError> {
-        if let Some((known, before)) = self.known(conn, site, target, reporter)? {
-            let mut text = before;
-            if !complaint.text.is_empty() && !text.contains(&complaint.text) {
-                text = format!("{text}\n\n{}", complaint.text);
-            }
-            let text: String = text.trim().chars().take(LONGEST_TEXT).collect();
-            diesel::update(reports::table.find(known))
-                .set((
-                    reports::times.eq(reports::times + 1),
-                    reports::text.eq(text),
-                ))
-                .execute(conn)?;
-            return Ok(known);
+        // A visitor's report waits for its own link, and joins another one when that was followed.
+        if !matches!(reporter, Reporter::Visitor(_))
+            && let Some(known) = known(conn, site, &target.uri, reporter)?
+        {
+            add_words(conn, &known, &complaint.text)?;
+            return Ok(known.id);
         }
         let id = fresh_id(now.0);
         let (source, account, email, host, actor, flag) = match reporter {
@@ -201,32 +203,6 @@ impl Moderation {
         Ok(id)
     }
 
-    /// The report that the same reporter made of the same target, while its case is open or it is not confirmed.
-    fn known(
-        &self,
-        conn: &mut Conn,
-        site: &Site,
-        target: &Target,
-        reporter: &Reporter<'_>,
-    ) -> Result<Option<(Id, String)>, ModerationError> {
-        let mut query = reports::table
-            .inner_join(cases::table)
-            .filter(cases::site_id.eq(site.id))
-            .filter(cases::target_uri.eq(&target.uri))
-            .filter(cases::state.eq(CaseState::Open.as_str()))
-            .into_boxed::<store::MultiBackend>();
-        query = match reporter {
-            Reporter::Account(account) => query.filter(reports::account_id.eq(*account)),
-            // Each of a visitor's reports waits for its own link.
-            Reporter::Visitor(_) => return Ok(None),
-            Reporter::Server { host, .. } => query.filter(reports::host.eq(*host)),
-        };
-        Ok(query
-            .select((reports::id, reports::text))
-            .first(conn)
-            .optional()?)
-    }
-
     /// Puts a report to the open case of its target, or opens one.
     fn join_case(
         &self,
@@ -260,4 +236,60 @@ impl Moderation {
         }
         Ok(case)
     }
+}
+
+/// A report that the same reporter made before.
+#[derive(Queryable)]
+struct Known {
+    id: Id,
+    text: String,
+}
+
+/// The report that the same reporter made of the same target, while its case is open.
+fn known(
+    conn: &mut Conn,
+    site: &Site,
+    target: &str,
+    reporter: &Reporter<'_>,
+) -> Result<Option<Known>, StoreError> {
+    let query = reports::table
+        .inner_join(cases::table)
+        .filter(cases::site_id.eq(site.id))
+        .filter(cases::target_uri.eq(target))
+        .filter(cases::state.eq(CaseState::Open.as_str()))
+        .into_boxed::<store::MultiBackend>();
+    let query = match reporter {
+        Reporter::Account(account) => query.filter(reports::account_id.eq(*account)),
+        Reporter::Visitor(email) => query.filter(reports::email.eq(email.as_str())),
+        Reporter::Server { host, .. } => query.filter(reports::host.eq(*host)),
+    };
+    Ok(query
+        .select((reports::id, reports::text))
+        .first(conn)
+        .optional()?)
+}
+
+/// The same reporter says it once more.
+fn add_words(conn: &mut Conn, known: &Known, words: &str) -> Result<(), StoreError> {
+    let mut text = known.text.clone();
+    if !words.is_empty() && !text.contains(words) {
+        text = format!("{text}\n\n{words}");
+    }
+    let text: String = text.trim().chars().take(LONGEST_TEXT).collect();
+    diesel::update(reports::table.find(known.id))
+        .set((
+            reports::times.eq(reports::times + 1),
+            reports::text.eq(text),
+        ))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Forgets what visitors said and never confirmed, with their addresses; gives how many.
+pub fn forget_unconfirmed(conn: &mut Conn, now: Ts) -> Result<usize, StoreError> {
+    let old = Ts::new(now.0 - Duration::hours(LINK_HOURS));
+    let dead = reports::table
+        .filter(reports::token_hash.is_not_null())
+        .filter(reports::created_at.le(old));
+    Ok(diesel::delete(dead).execute(conn)?)
 }

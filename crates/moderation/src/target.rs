@@ -4,7 +4,7 @@ use diesel::prelude::*;
 use federation::{Actor, ActorState};
 use publication::{Audience, Object, ObjectState};
 use sites::Site;
-use store::schema::{accounts, actors, comments, objects, peers};
+use store::schema::{accounts, actor_roles, actors, comments, objects};
 use store::{Conn, Id, StoreError};
 use url::Url;
 
@@ -233,14 +233,19 @@ impl Target {
         !self.host.is_empty()
     }
 
-    /// The software of the server it comes from, when known.
-    pub fn software(&self, conn: &mut Conn) -> Result<Option<String>, StoreError> {
-        let found: Option<Option<String>> = peers::table
-            .find(&self.host)
-            .select(peers::software)
-            .first(conn)
-            .optional()?;
-        Ok(found.flatten())
+    /// The people of ours whom it touches: who wrote it, and whoever acts for its actor.
+    pub fn people(&self, conn: &mut Conn) -> Result<Vec<Id>, StoreError> {
+        let mut people: Vec<Id> = self.account.into_iter().collect();
+        if let Some(actor) = self.actor {
+            let held: Vec<Id> = actor_roles::table
+                .filter(actor_roles::actor_id.eq(actor))
+                .select(actor_roles::account_id)
+                .load(conn)?;
+            people.extend(held);
+        }
+        people.sort_unstable();
+        people.dedup();
+        Ok(people)
     }
 }
 

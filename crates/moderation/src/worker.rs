@@ -67,6 +67,7 @@ impl ModerationWorker {
     async fn round(&self) -> Result<Option<Ts>, ModerationError> {
         let (desk, queue, now) = (self.moderation.clone(), self.queue.clone(), self.clock.ts());
         let done = self.database.write(move |conn| {
+            crate::report::forget_unconfirmed(conn, now)?;
             let ended = desk.end_measures(conn, now)?;
             let told = desk.tell_moderators(conn, &queue, now)?;
             Ok::<_, ModerationError>((ended, told, desk.next_end(conn)?))
@@ -124,19 +125,8 @@ impl Moderation {
         let Some(newest) = newest else {
             return Ok(false);
         };
-        let before: Option<(Ts, Ts)> = queue_letters::table
-            .find(site.id)
-            .select((queue_letters::told_at, queue_letters::newest_at))
-            .first(conn)
-            .optional()?;
-        let older = |at: Ts, hours: i64| at.0 <= now.0 - Span::hours(hours);
-        let due = match before {
-            None => true,
-            Some((told, known)) => {
-                (newest > known && older(told, NEWS_HOURS)) || older(told, DIGEST_HOURS)
-            }
-        };
-        if !due {
+        // Whoever writes the row writes the letters: of several processes one.
+        if !claim(conn, site, now, newest)? {
             return Ok(false);
         }
         let letter = Letter::QueueWaiting {
@@ -145,25 +135,33 @@ impl Moderation {
         };
         let letters = self.accounts.letters();
         sign_up::write_to_moderators(conn, site, &letter, letters.as_ref(), now)?;
-        note(conn, site, now, newest)?;
         Ok(true)
     }
 }
 
-fn note(conn: &mut Conn, site: &Site, now: Ts, newest: Ts) -> Result<(), StoreError> {
+/// Notes that a site's moderators are written to now; false when it is too early, or somebody else just did.
+fn claim(conn: &mut Conn, site: &Site, now: Ts, newest: Ts) -> Result<bool, StoreError> {
+    let ago = |hours: i64| Ts::new(now.0 - Span::hours(hours));
     let row = (
         queue_letters::site_id.eq(site.id),
         queue_letters::told_at.eq(now),
         queue_letters::newest_at.eq(newest),
     );
-    let insert = diesel::insert_into(queue_letters::table)
-        .values(row)
-        .on_conflict(queue_letters::site_id)
-        .do_update()
+    let insert = diesel::insert_into(queue_letters::table).values(row);
+    if Portable(insert.on_conflict_do_nothing()).execute(conn)? > 0 {
+        return Ok(true);
+    }
+    let news = queue_letters::newest_at
+        .lt(newest)
+        .and(queue_letters::told_at.le(ago(NEWS_HOURS)));
+    let due = queue_letters::table
+        .find(site.id)
+        .filter(news.or(queue_letters::told_at.le(ago(DIGEST_HOURS))));
+    let told = diesel::update(due)
         .set((
             queue_letters::told_at.eq(now),
             queue_letters::newest_at.eq(newest),
-        ));
-    Portable(insert).execute(conn)?;
-    Ok(())
+        ))
+        .execute(conn)?;
+    Ok(told > 0)
 }

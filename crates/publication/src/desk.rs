@@ -93,3 +93,50 @@ pub(crate) fn has_link(texts: &[String]) -> bool {
         marks.iter().any(|mark| text.contains(mark))
     })
 }
+
+/// True when a document carries a picture, a sound or another file; the links of an event are none.
+pub(crate) fn has_file(document: &Value) -> bool {
+    let listed = |value: &Value| match value {
+        Value::Array(items) => items.iter().any(is_file),
+        one => is_file(one),
+    };
+    document.get("image").is_some_and(|image| !image.is_null())
+        || document.get("attachment").is_some_and(listed)
+}
+
+fn is_file(value: &Value) -> bool {
+    let types = activitystreams::types(value);
+    ["Document", "Image", "Audio", "Video"]
+        .iter()
+        .any(|kind| types.contains(kind))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn an_events_links_are_no_pictures() {
+        let link = json!({"type": "Link", "name": "Website", "href": "https://bal.test"});
+        let picture =
+            json!({"type": "Document", "mediaType": "image/png", "url": "https://bal.test/a.png"});
+        assert!(!has_file(&json!({"attachment": [link]})));
+        assert!(!has_file(&json!({"attachment": [], "image": null})));
+        assert!(has_file(&json!({"attachment": [link, picture]})));
+        assert!(has_file(&json!({"image": picture})));
+    }
+
+    #[test]
+    fn what_people_read_is_found_wherever_it_stands() {
+        let document = json!({"id": "https://bal.test/un", "type": "Event", "name": "un", "content": "<p>deux</p>",
+            "location": {"name": "trois", "address": {"addressLocality": "quatre"}}, "nameMap": {"fr": "cinq"},
+            "attachment": [{"type": "Document", "name": "six", "url": "https://bal.test/sept"}]});
+        let mut found = texts_of(&document);
+        found.sort();
+        assert_eq!(
+            found,
+            ["<p>deux</p>", "cinq", "quatre", "six", "trois", "un"]
+        );
+    }
+}

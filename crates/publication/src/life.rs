@@ -1,7 +1,7 @@
 //! The life of a local object: each step is one transaction of the caller's, the object, its kind's
 //! part, its history and what peers are told.
 
-use crate::desk::{Submitted, has_link, texts_of};
+use crate::desk::{Submitted, has_file, has_link, texts_of};
 use crate::kind::Registry;
 use crate::object::{
     Audience, NewObject, Object, ObjectState, insert_local, note_history, set_tags,
@@ -88,10 +88,7 @@ fn held(
         host: None,
         links: has_link(&texts),
         texts,
-        pictures: document
-            .get("attachment")
-            .or(document.get("image"))
-            .is_some(),
+        pictures: has_file(&document),
         edited,
     };
     if !desk.holds(conn, &submitted)? {

@@ -1,8 +1,7 @@
 //! Write transactions that share a commit.
 //!
 //! A commit costs more than what most small transactions do. One thread runs all that waits, each piece in a savepoint of
-//! its own, under one commit; what comes meanwhile is the next commit. To hand the writer's turn from caller to caller
-//! instead leaves it idle for three changes of thread each time, which under load was a third of the time.
+//! its own, under one commit; what comes meanwhile is the next commit, and no turn is handed from caller to caller.
 //!
 //! This is for the embedded database, which has one writer. PostgreSQL has many and joins their commits itself;
 //! rows locked by strangers in one transaction would only invite deadlocks there.

@@ -18,6 +18,8 @@ mod record;
 mod report;
 mod report_confirm;
 
+pub(crate) use faults::page_of;
+
 use actix_web::web;
 use moderation::appeal::APPEAL_PATH;
 use moderation::report::CONFIRM_REPORT_PATH;

@@ -7,7 +7,6 @@ use actix_web::{FromRequest, HttpRequest, ResponseError, web};
 use federation::Federation;
 use moderation::Moderation;
 use moderation::queue::{Hands, Queue};
-use publication::Registry;
 use sites::Sites;
 use std::future::{Ready, ready};
 use store::{Clock, Database};
@@ -21,7 +20,6 @@ pub(crate) struct Rooms {
     pub(crate) federation: web::Data<Federation>,
     pub(crate) moderation: web::Data<Moderation>,
     pub(crate) queue: web::Data<Queue>,
-    pub(crate) registry: web::Data<Registry>,
     pub(crate) sites: web::Data<Sites>,
 }
 
@@ -32,7 +30,6 @@ impl Rooms {
             database: self.database.as_ref().clone(),
             accounts: self.accounts.as_ref().clone(),
             federation: self.federation.as_ref().clone(),
-            registry: self.registry.as_ref().clone(),
             moderation: self.moderation.as_ref().clone(),
             clock: self.clock.as_ref().clone(),
         }
@@ -71,7 +68,6 @@ impl FromRequest for Rooms {
                 federation: given(request, "Federation")?,
                 moderation: given(request, "Moderation")?,
                 queue: given(request, "Queue")?,
-                registry: given(request, "Registry")?,
                 sites: given(request, "Sites")?,
             })
         };

@@ -192,11 +192,17 @@ impl Moderation {
             outcome: outcome.as_str(),
             text: words.trim().to_owned(),
         };
-        for report in case.reports(conn)? {
-            if self.answer(conn, site, &report, &letter, now)? {
-                diesel::update(reports::table.find(report.id))
-                    .set(reports::told_at.eq(now))
-                    .execute(conn)?;
+        let mut after = None;
+        loop {
+            let part = case.reports(conn, after)?;
+            let Some(last) = part.last() else { break };
+            after = Some(last.id);
+            for report in &part {
+                if self.answer(conn, site, report, &letter, now)? {
+                    diesel::update(reports::table.find(report.id))
+                        .set(reports::told_at.eq(now))
+                        .execute(conn)?;
+                }
             }
         }
         let deed = Deed {
@@ -223,11 +229,7 @@ impl Moderation {
     ) -> Result<Case, ModerationError> {
         roles::require_moderator(conn, site, by)?;
         let case = Case::of(conn, site, case)?;
-        let taken = cases::table
-            .filter(cases::site_id.eq(site))
-            .filter(cases::target_uri.eq(&case.target_uri))
-            .filter(cases::state.eq(CaseState::Open.as_str()));
-        if diesel::select(diesel::dsl::exists(taken)).get_result(conn)? {
+        if Case::open_about(conn, site, &case.target_uri)?.is_some() {
             return Err(ModerationError::Decided);
         }
         diesel::update(cases::table.find(case.id))

@@ -14,7 +14,7 @@ use store::schema::{actors, comments, site_roles};
 use store::{Conn, Id, StoreError, Ts};
 
 /// True when a site may decide on a target: its own, and what comes from other servers. What a sibling site of the same
-/// server publishes is the sibling's to judge; here it can be hidden like a stranger's.
+/// server publishes is the sibling's to judge.
 pub(super) fn is_of_site(
     conn: &mut Conn,
     site: &Site,
@@ -108,8 +108,10 @@ impl Moderation {
                 Ok(json!({"role": role.as_str()}))
             }
             (M::Suspend, T::Actor) if !target.is_remote() => {
-                set_actor(conn, id, ActorState::Active, ActorState::Suspended)?;
-                Ok(json!({}))
+                match set_actor(conn, id, ActorState::Active, ActorState::Suspended)? {
+                    true => Ok(json!({})),
+                    false => Err(ModerationError::Decided),
+                }
             }
             _ => Ok(json!({})),
         }
@@ -251,12 +253,18 @@ fn set_comment(conn: &mut Conn, id: Id, state: &str) -> Result<(), StoreError> {
     Ok(())
 }
 
-fn set_actor(conn: &mut Conn, id: Id, from: ActorState, to: ActorState) -> Result<(), StoreError> {
+/// False when it was not in the state `from`.
+fn set_actor(
+    conn: &mut Conn,
+    id: Id,
+    from: ActorState,
+    to: ActorState,
+) -> Result<bool, StoreError> {
     let named = actors::table
         .find(id)
         .filter(actors::state.eq(from.as_str()));
-    diesel::update(named)
+    let set = diesel::update(named)
         .set(actors::state.eq(to.as_str()))
         .execute(conn)?;
-    Ok(())
+    Ok(set > 0)
 }

@@ -13,23 +13,8 @@ use chrono::Duration;
 use diesel::prelude::*;
 use serde_json::{Value, json};
 use sites::Site;
-use store::schema::{actor_roles, measures};
+use store::schema::measures;
 use store::{Conn, Id, Json, StoreError, Ts, fresh_id};
-
-/// The people whom a measure on a target touches: they are told, and may answer.
-fn people(conn: &mut Conn, target: &Target) -> Result<Vec<Id>, StoreError> {
-    let mut people: Vec<Id> = target.account.into_iter().collect();
-    if let (Some(actor), false) = (target.actor, target.is_remote()) {
-        let held: Vec<Id> = actor_roles::table
-            .filter(actor_roles::actor_id.eq(actor))
-            .select(actor_roles::account_id)
-            .load(conn)?;
-        people.extend(held);
-    }
-    people.sort_unstable();
-    people.dedup();
-    Ok(people)
-}
 
 impl Moderation {
     /// Takes a measure: its effect, its row, the letters with the link to answer, the record.
@@ -42,14 +27,13 @@ impl Moderation {
         new: &NewMeasure,
         now: Ts,
     ) -> Result<Measure, ModerationError> {
-        roles::require_moderator(conn, site.id, by)?;
         self.check(conn, site, by, target, new, now)?;
         if let Some(case) = new.case {
             let case = Case::of(conn, site.id, case)?;
             self.require_judge(conn, site.id, by, &case)?;
         }
         let before = self.begin_effect(conn, site, by, target, new, now)?;
-        let touched = people(conn, target)?;
+        let touched = target.people(conn)?;
         let measure = insert(conn, site.id, by, target, new, before, now)?;
         let detail = json!({
             "measure": measure.id.to_string(), "kind": measure.kind, "before": measure.before.0, "scope": measure.scope.0,
@@ -97,6 +81,10 @@ impl Moderation {
     ) -> Result<Measure, ModerationError> {
         roles::require_moderator(conn, site.id, by)?;
         let measure = Measure::of(conn, site.id, id)?;
+        if let Some(target) = measure.target(conn)? {
+            let before = measure.before.0["role"].as_str().unwrap_or_default();
+            self.require_decider(conn, site.id, by, &target, before)?;
+        }
         if !measure.kind().is_some_and(MeasureKind::can_be_undone) {
             return Err(ModerationError::NotFitting);
         }
@@ -137,18 +125,26 @@ impl Moderation {
             let Some(site) = self.sites.by_id(measure.site_id) else {
                 continue;
             };
-            let open = measures::table
-                .find(measure.id)
-                .filter(measures::ended_at.is_null());
-            if diesel::update(open)
-                .set(measures::ended_at.eq(now))
-                .execute(conn)?
-                == 0
-            {
-                continue;
+            // Each by itself: one that cannot be given back must not keep the others in force.
+            let done = store::write_transaction(conn, |conn| {
+                let open = measures::table
+                    .find(measure.id)
+                    .filter(measures::ended_at.is_null());
+                let done = diesel::update(open)
+                    .set(measures::ended_at.eq(now))
+                    .execute(conn)?;
+                if done > 0 {
+                    self.end(conn, &site, None, Action::MeasureEnded, &measure, now)?;
+                }
+                Ok::<_, ModerationError>(done)
+            });
+            match done {
+                Ok(done) => ended += done,
+                Err(ModerationError::Store(error)) => return Err(error.into()),
+                Err(error) => {
+                    tracing::error!(measure = %measure.id, %error, "a measure that is over could not be ended");
+                }
             }
-            self.end(conn, &site, None, Action::MeasureEnded, &measure, now)?;
-            ended += 1;
         }
         Ok(ended)
     }
@@ -177,13 +173,43 @@ impl Moderation {
         self.end_effect(conn, site, by, &target, measure, now)?;
         let detail = json!({"measure": measure.id.to_string(), "kind": measure.kind, "restored": measure.before.0});
         self.note_measure(conn, site.id, by, action, &target, measure, detail, now)?;
-        for person in people(conn, &target)? {
+        for person in target.people(conn)? {
             if let Some(account) = Account::find(conn, person)? {
                 let letter = crate::letters::ended(&account, measure, by.is_some());
                 self.write_to_account(conn, site, &account, &letter, now)?;
             }
         }
         Ok(())
+    }
+
+    /// Refuses who may not decide about a target, take a measure or take one back: administrators alone judge who
+    /// moderates, or did until the measure (`before`, a word of [`SiteRole`]); and nobody judges in their own matter, nor
+    /// what they reported themselves, while somebody else is there (MOD-02).
+    fn require_decider(
+        &self,
+        conn: &mut Conn,
+        site: Id,
+        by: Id,
+        target: &Target,
+        before: &str,
+    ) -> Result<(), ModerationError> {
+        roles::require_moderator(conn, site, by)?;
+        if let (TargetKind::Account, Some(account)) = (target.kind, target.id) {
+            let held = roles::site_role(conn, site, account)?;
+            for role in held.into_iter().chain(SiteRole::from_word(before)) {
+                if matches!(role, SiteRole::Admin | SiteRole::Moderator) {
+                    roles::require_admin(conn, site, by)?;
+                }
+            }
+        }
+        if let Some(case) = Case::open_about(conn, site, &target.uri)? {
+            self.require_judge(conn, site, by, &case)?;
+        }
+        let touched = target.people(conn)?;
+        match touched.contains(&by) && somebody_else(conn, site, &touched)? {
+            true => Err(ModerationError::SomebodyElse),
+            false => Ok(()),
+        }
     }
 
     fn check(
@@ -195,13 +221,7 @@ impl Moderation {
         new: &NewMeasure,
         now: Ts,
     ) -> Result<(), ModerationError> {
-        // Who moderates the moderators: an administrator.
-        if let (TargetKind::Account, Some(account)) = (target.kind, target.id) {
-            let held = roles::site_role(conn, site.id, account)?;
-            if matches!(held, Some(SiteRole::Admin | SiteRole::Moderator)) {
-                roles::require_admin(conn, site.id, by)?;
-            }
-        }
+        self.require_decider(conn, site.id, by, target, "")?;
         let ours = effects::is_of_site(conn, site, target)?;
         if !new.kind.fits(target) || !ours {
             return Err(ModerationError::NotFitting);
@@ -227,11 +247,6 @@ impl Moderation {
             .is_some_and(|at| at <= now || at > latest || !new.kind.holds())
         {
             return Err(ModerationError::End);
-        }
-        // Nobody punishes themselves into innocence, nor their own colleagues' case while others are there.
-        let touched = people(conn, target)?;
-        if touched.contains(&by) && somebody_else(conn, site.id, &touched)? {
-            return Err(ModerationError::SomebodyElse);
         }
         let same = about(site.id, target)
             .filter(measures::kind.eq(new.kind.as_str()))

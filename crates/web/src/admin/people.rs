@@ -6,7 +6,9 @@ use crate::moderating::measure_new;
 use crate::rooms::Rooms;
 use accounts::{Account, AccountError, Moderator, SIGN_UPS_PATH, SiteRole, roles, sign_up};
 use actix_web::HttpResponse;
+use moderation::hold::trusted;
 use pages::Frame;
+use store::Id;
 use ui::forms::{Button, Choice};
 use ui::{Field, Form, FormErrors, Lang, NavItem, SafeHtml};
 
@@ -24,9 +26,10 @@ pub(crate) async fn show(frame: Frame, who: Moderator, rooms: Rooms) -> HttpResp
         Ok::<_, AccountError>((
             sign_up::waiting(conn, site)?,
             roles::people_of(conn, site, &GIVEN)?,
+            trusted(conn, site)?,
         ))
     });
-    let (waiting, people) = match found.await {
+    let (waiting, people, trusted) = match found.await {
         Ok(found) => found,
         Err(error) => return page_of(&frame, &error),
     };
@@ -43,7 +46,7 @@ pub(crate) async fn show(frame: Frame, who: Moderator, rooms: Rooms) -> HttpResp
         panel(
             "people",
             &lang.t("admin-accounts"),
-            &members(&frame, &who, &people)
+            &members(&frame, &who, &people, &trusted)
         )
     ));
     frame.html(&form_page(&frame, NavItem::Admin, &heading, body))
@@ -90,7 +93,12 @@ fn role_name(role: SiteRole, lang: Lang) -> String {
     lang.t(&format!("role-{}", role.as_str()))
 }
 
-fn members(frame: &Frame, who: &Moderator, people: &[(Account, SiteRole)]) -> SafeHtml {
+fn members(
+    frame: &Frame,
+    who: &Moderator,
+    people: &[(Account, SiteRole)],
+    trusted: &[Id],
+) -> SafeHtml {
     let lang = frame.lang;
     let columns = ["organisers-col-who", "agendas-col-role", "agendas-col-do"];
     let columns: Vec<String> = columns.iter().map(|key| lang.t(key)).collect();
@@ -124,6 +132,18 @@ fn members(frame: &Frame, who: &Moderator, people: &[(Account, SiteRole)]) -> Sa
                 &measure_new::address(&format!("account:{}", account.id)),
                 &lang.t("measures-of-person"),
             );
+            let trust = match trusted.contains(&account.id) {
+                true => ("distrust", "hold-distrust"),
+                false => ("trust", "hold-trust"),
+            };
+            if *role == SiteRole::Member {
+                let button = Button::quiet(lang.t(trust.1)).about(&account.name);
+                let form = Form::post(SIGN_UPS_PATH, frame.csrf())
+                    .inline()
+                    .hidden("id", &account.id.to_string())
+                    .button(button.sends("do", trust.0));
+                act.push(&form.render());
+            }
             let act = match account.id == who.account.id {
                 true => act,
                 false => SafeHtml::trusted(format!("{act}<p class=\"sub\">{measures}</p>")),

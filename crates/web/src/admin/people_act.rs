@@ -2,9 +2,11 @@
 
 use super::people::GIVEN;
 use crate::faults::page_of;
+use crate::moderating;
 use crate::rooms::Rooms;
 use accounts::{CsrfForm, Moderator, SIGN_UPS_PATH, SiteRole, roles};
 use actix_web::HttpResponse;
+use moderation::hold::set_trusted;
 use pages::Frame;
 use serde::Deserialize;
 use store::Id;
@@ -12,7 +14,7 @@ use store::Id;
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(crate) struct PeopleForm {
-    /// `approve`, `refuse` or `role`.
+    /// `approve`, `refuse`, `role`, `trust` or `distrust`.
     #[serde(rename = "do")]
     act: String,
     /// An account's key.
@@ -53,6 +55,16 @@ pub(crate) async fn send(
                 .database
                 .write(move |conn| roles::grant_site(conn, by, site, account, role, now));
             (done.await, "role-changed")
+        }
+        "trust" | "distrust" => {
+            let (site, now, trust) = (frame.site.id, rooms.clock.ts(), form.act == "trust");
+            let done = rooms
+                .database
+                .write(move |conn| set_trusted(conn, site, by, account, trust, now));
+            return match done.await {
+                Ok(()) => pages::done(SIGN_UPS_PATH, "trust-changed"),
+                Err(error) => moderating::page_of(&frame, &error),
+            };
         }
         _ => return frame.error(400),
     };

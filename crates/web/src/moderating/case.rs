@@ -51,7 +51,7 @@ pub(super) async fn read(frame: &Frame, rooms: &Rooms, id: Id) -> Result<Seen, M
         taken.sort_by_key(|measure| std::cmp::Reverse(measure.id));
         taken.dedup_by_key(|measure| measure.id);
         let entries = case.entries(conn)?;
-        let reports = case.reports(conn)?;
+        let reports = case.reports(conn, None)?;
         let mut names: HashMap<Id, String> = HashMap::new();
         for (account, _) in
             roles::people_of(conn, site.id, &[SiteRole::Admin, SiteRole::Moderator])?

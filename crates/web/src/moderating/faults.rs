@@ -42,7 +42,7 @@ pub(super) fn refused(
 }
 
 /// Answers a button that has no form around it.
-pub(super) fn page_of(frame: &Frame, error: &ModerationError) -> HttpResponse {
+pub(crate) fn page_of(frame: &Frame, error: &ModerationError) -> HttpResponse {
     if let ModerationError::Store(error) = error {
         tracing::error!(%error, path = frame.path, "a page failed");
         return frame.error(500);

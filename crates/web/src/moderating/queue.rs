@@ -12,7 +12,7 @@ use moderation::queue::{Look, Mark, Waiting};
 use pages::Frame;
 use serde::Deserialize;
 use std::collections::HashMap;
-use store::{Id, Ts};
+use store::Id;
 use ui::forms::{Button, Choice, error_summary};
 use ui::{Field, Form, FormErrors, NavItem, SafeHtml, dates};
 
@@ -41,15 +41,6 @@ impl Asked {
             .append_pair("show", &self.show)
             .finish();
         format!("{QUEUE_PATH}?{query}")
-    }
-
-    pub(super) fn mark(&self) -> Option<Mark> {
-        let (since, key) = self.after.split_once('.')?;
-        let since = chrono::DateTime::from_timestamp_micros(since.parse().ok()?)?;
-        Some(Mark {
-            since: Ts(since),
-            key: Id::parse(key)?,
-        })
     }
 }
 
@@ -82,7 +73,7 @@ pub(super) async fn read(
     let (queue, site) = (rooms.queue.clone(), frame.site.clone());
     let mine = (asked.show == MINE).then_some(who.account.id);
     let only = queue.named(&asked.show).map(|source| source.name());
-    let after = asked.mark();
+    let after = Mark::parse(&asked.after);
     let found = rooms.database.read(move |conn| {
         let all = Look {
             site: site.clone(),
@@ -188,7 +179,6 @@ fn list(
 ) -> SafeHtml {
     let lang = frame.lang;
     let t = |key: &str| SafeHtml::text(&lang.t(key));
-    let label = |key: &str| SafeHtml::text(&lang.t(key)).to_string();
     let rows: String = lines
         .iter()
         .map(|line| {
@@ -212,12 +202,12 @@ fn list(
                 SafeHtml::text(&line.link),
                 SafeHtml::text(&line.title),
                 SafeHtml::text(&line.about),
-                label("queue-col-why"),
+                t("queue-col-why"),
                 t(&format!("queue-source-{}", line.source)),
                 SafeHtml::text(&why),
-                label("queue-col-since"),
+                t("queue-col-since"),
                 SafeHtml::text(&since),
-                label("queue-col-who"),
+                t("queue-col-who"),
                 SafeHtml::text(whose),
             )
         })
@@ -282,8 +272,7 @@ fn pager(frame: &Frame, asked: &Asked, last: Option<&Waiting>) -> SafeHtml {
         links.push_str(&link(here(String::new()), "queue-first"));
     }
     if let Some(last) = last {
-        let place = format!("{}.{}", last.since.0.timestamp_micros(), last.key);
-        links.push_str(&link(here(place), "queue-next"));
+        links.push_str(&link(here(last.mark().to_string()), "queue-next"));
     }
     match links.is_empty() {
         true => SafeHtml::default(),

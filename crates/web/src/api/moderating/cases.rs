@@ -51,7 +51,7 @@ impl From<Report> for ReportView {
 
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub(crate) struct EntryView {
-    /// `note`, `to_reporter`, `to_subject`, `from_subject` or `step`.
+    /// `note`, `to_reporter`, `to_subject` or `step`.
     kind: String,
     account: Option<String>,
     text: String,
@@ -106,7 +106,7 @@ pub(crate) async fn show(
     let site = site.0.id;
     let found = rooms.database.read(move |conn| {
         let case = Case::of(conn, site, id)?;
-        let (reports, entries) = (case.reports(conn)?, case.entries(conn)?);
+        let (reports, entries) = (case.reports(conn, None)?, case.entries(conn)?);
         Ok::<_, ModerationError>((case, reports, entries))
     });
     let (case, reports, entries) = found.await.map_err(refusal)?;

@@ -10,7 +10,7 @@ use pages::{ApiError, ApiJson, ApiUser};
 use serde::{Deserialize, Serialize};
 use sites::CurrentSite;
 use std::collections::BTreeMap;
-use store::{Id, Ts};
+use store::Id;
 
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub(crate) struct WaitingView {
@@ -48,15 +48,6 @@ pub(crate) struct Asked {
     limit: Option<i64>,
 }
 
-fn mark(text: &str) -> Option<Mark> {
-    let (since, key) = text.split_once('.')?;
-    let since = DateTime::from_timestamp_micros(since.parse().ok()?)?;
-    Some(Mark {
-        since: Ts(since),
-        key: Id::parse(key)?,
-    })
-}
-
 #[utoipa::path(
     get, path = "/api/v1/queue", security(("bearer" = [])),
     params(("source" = Option<String>, Query), ("mine" = Option<bool>, Query), ("after" = Option<String>, Query),
@@ -80,7 +71,7 @@ pub(crate) async fn read(
     };
     let look = Look {
         assigned_to: asked.mine.then_some(who.account.id),
-        after: asked.after.as_deref().and_then(mark),
+        after: asked.after.as_deref().and_then(Mark::parse),
         ..all.clone()
     };
     let only = asked.source.clone();
@@ -93,8 +84,10 @@ pub(crate) async fn read(
     let (counts, mut waiting) = found.await.map_err(refusal)?;
     let more = i64::try_from(waiting.len()).unwrap_or(0) > limit;
     waiting.truncate(usize::try_from(limit).unwrap_or(0));
-    let place = |last: &Waiting| format!("{}.{}", last.since.0.timestamp_micros(), last.key);
-    let next = waiting.last().filter(|_| more).map(place);
+    let next = waiting
+        .last()
+        .filter(|_| more)
+        .map(|last| last.mark().to_string());
     let view = |one: Waiting| WaitingView {
         source: one.source,
         id: one.key.to_string(),

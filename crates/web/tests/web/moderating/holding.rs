@@ -152,3 +152,29 @@ fn the_first_publications_of_an_account_are_held_and_then_it_is_trusted_by_itsel
         assert_eq!(visitor.get(&app, &page).await.status, 200);
     });
 }
+
+#[test]
+fn who_is_trusted_by_a_moderator_is_not_held() {
+    on_both(|scene| async move {
+        let app = scene.app().await;
+        let mut admin = admin(&app, ALPHA).await;
+        let rules = [("first", "5")];
+        admin.post(&app, "/admin/moderation", &rules).await;
+        let first = event(&scene, &app, "Bal un").await;
+        let mut visitor = Browser::new(ALPHA);
+        assert_eq!(visitor.get(&app, &first.page).await.status, 404);
+        let people = admin.get(&app, "/admin/people").await.body;
+        let form = people.split("value=\"trust\"").next().unwrap();
+        let id = form.rsplit("name=\"id\" value=\"").next().unwrap();
+        let id = id.split('"').next().unwrap();
+        let second = serde_json::json!({"title": "Bal deux", "start": "2027-03-02T20:00"});
+        for (act, status) in [("trust", 200), ("distrust", 404)] {
+            let fields = [("do", act), ("id", id)];
+            let done = admin.post(&app, "/admin/people", &fields).await;
+            assert_eq!(done.status, 303);
+            let made = publish(&app, "lea", second.clone()).await;
+            let page = made["url"].as_str().unwrap().replace(ALPHA, "");
+            assert_eq!(visitor.get(&app, &page).await.status, status, "{act}");
+        }
+    });
+}

@@ -299,3 +299,42 @@ fn a_server_and_a_person_are_judged_without_a_report_before() {
         assert!(admin.get(&app, &page).await.body.contains("lea"));
     });
 }
+
+#[test]
+fn mod_02_nobody_takes_a_measure_back_that_touches_them_nor_judges_what_they_reported() {
+    on_both(|scene| async move {
+        let app = scene.app().await;
+        let event = event(&scene, &app, "Bal folk").await;
+        let mut admin = admin(&app, ALPHA).await;
+        let mut zoe = moderator(&scene, &app, "zoe").await;
+        // Without naming the case that she opened herself.
+        report(&mut zoe, &app, &event, "spam", "").await;
+        let case = case_of(&mut admin, &app).await.unwrap();
+        let page = admin.get(&app, &case).await.body;
+        let key = page.split("value=\"object:").nth(1).unwrap();
+        let on = format!("object:{}", key.split('"').next().unwrap());
+        let fields = [("on", on.as_str()), ("kind", "remove"), ("reason", "spam")];
+        assert_eq!(zoe.post(&app, "/admin/measures", &fields).await.status, 403);
+        let people = admin.get(&app, "/admin/people").await.body;
+        let keys = people.split("on=account%3A").skip(1);
+        let keys: Vec<&str> = keys.map(|rest| rest.split('"').next().unwrap()).collect();
+        let mut own = String::new();
+        for key in keys {
+            let page = format!("/admin/measures/new?on=account%3A{key}");
+            if admin.get(&app, &page).await.body.contains("zoe") {
+                own = format!("account:{key}");
+            }
+        }
+        let fields = [("on", own.as_str()), ("kind", "hold"), ("reason", "spam")];
+        assert_eq!(
+            admin.post(&app, "/admin/measures", &fields).await.status,
+            303
+        );
+        let list = zoe.get(&app, "/admin/measures").await.body;
+        let id = list.split("name=\"id\" value=\"").nth(1).unwrap();
+        let id = [("id", id.split('"').next().unwrap())];
+        let undo = "/admin/measures/undo";
+        assert_eq!(zoe.post(&app, undo, &id).await.status, 403);
+        assert_eq!(admin.post(&app, undo, &id).await.status, 303);
+    });
+}

@@ -242,3 +242,46 @@ fn rate_01_moderators_get_one_letter_about_the_queue_in_six_hours() {
         assert!(many > 10, "{many}");
     });
 }
+
+#[test]
+fn a_visitor_counts_once_and_what_was_never_confirmed_is_forgotten() {
+    on_both(|scene| async move {
+        let app = scene.app().await;
+        let event = event(&scene, &app, "Bal folk").await;
+        let mut visitor = Browser::new(ALPHA);
+        let say = |text: &'static str| {
+            [
+                ("about", event.uri.clone()),
+                ("reason", "spam".to_owned()),
+                ("text", text.to_owned()),
+                ("email", "visite@ailleurs.test".to_owned()),
+            ]
+        };
+        for text in ["Une publicité.", "Encore une."] {
+            let fields = say(text);
+            let fields: Vec<(&str, &str)> = fields.iter().map(|(k, v)| (*k, v.as_str())).collect();
+            assert_eq!(visitor.post(&app, "/report", &fields).await.status, 200);
+            let link = scene.link("visite@ailleurs.test", "/report/confirm");
+            let token = [("token", link.split("token=").nth(1).unwrap())];
+            let confirmed = visitor.post(&app, "/report/confirm", &token).await;
+            assert_eq!(confirmed.status, 200);
+            scene.pass(1);
+        }
+        let mut admin = admin(&app, ALPHA).await;
+        let case = case_of(&mut admin, &app).await.unwrap();
+        let page = admin.get(&app, &case).await.body;
+        assert_eq!(page.matches("<p class=\"said\">").count(), 1, "{page}");
+        assert!(page.contains("Encore une."), "{page}");
+        let fields = say("Jamais confirmé.");
+        let fields: Vec<(&str, &str)> = fields.iter().map(|(k, v)| (*k, v.as_str())).collect();
+        visitor.post(&app, "/report", &fields).await;
+        let forget = || {
+            let now = scene.clock.ts();
+            let done = |c: &mut store::Conn| moderation::report::forget_unconfirmed(c, now);
+            scene.database.write_now(done).unwrap()
+        };
+        assert_eq!(forget(), 0);
+        scene.pass(25 * 3_600);
+        assert_eq!((forget(), forget()), (1, 0));
+    });
+}
