@@ -7,7 +7,7 @@ import {
   parseNodeInfo, signRequest, type Context, type Federation, type HttpMessageSignaturesSpec, type NodeInfo,
 } from "@fedify/fedify";
 import {
-  Activity, Announce, Create, Delete, Event, Follow, Note, Place, PUBLIC_COLLECTION, Tombstone, Undo, Update,
+  Activity, Announce, Create, Delete, Document, Event, Follow, Note, Place, PUBLIC_COLLECTION, Tombstone, Undo, Update,
   Object as ApObject, type Actor,
 } from "@fedify/vocab";
 import { freePort, mapHost, unmapHost } from "../network/names.ts";
@@ -25,6 +25,8 @@ export interface EventDraft {
   endTime?: string;
   content?: string;
   place?: string;
+  /** Address of its picture. */
+  picture?: URL;
 }
 
 export interface RawRequest {
@@ -173,6 +175,7 @@ export class FedifyPeer {
       startTime: instant(draft.startTime),
       endTime: draft.endTime ? instant(draft.endTime) : null,
       location: draft.place ? new Place({ name: draft.place }) : null,
+      attachments: draft.picture ? [new Document({ name: "Affiche", url: draft.picture, mediaType: "image/png" })] : [],
       url: new URL(`/e/${id}`, this.state.origin),
       published,
       updated: published,

@@ -60,7 +60,7 @@ export interface PeerState {
   readonly events: Map<string, Event>;
   readonly notes: Map<string, Note>;
   /** Documents served word for word before anything else, by path: tombstones, hostile documents, pictures. */
-  readonly documents: Map<string, { status: number; type: string; headers: Record<string, string>; body: string }>;
+  readonly documents: Map<string, { status: number; type: string; headers: Record<string, string>; body: string | Buffer }>;
   /** Every request, in order. */
   readonly requests: { method: string; path: string; signed: boolean }[];
   readonly arrivals: Arrival[];

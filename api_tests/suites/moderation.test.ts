@@ -5,6 +5,7 @@ import { engines } from "../harness/database.ts";
 import { day } from "../harness/dates.ts";
 import { eventually, never } from "../harness/eventually.ts";
 import { adminEmail } from "../harness/instance.ts";
+import { png } from "../harness/png.ts";
 import { World } from "../harness/world.ts";
 
 const [ALPHA, BETA] = ["http://alpha.test", "http://beta.test"];
@@ -109,6 +110,80 @@ describe.each(engines())("moderation between servers, on %s", (engine) => {
     expect(await titles(beta, "Foire")).toEqual(["Foire"]);
     await beta.call("DELETE", `/measures/${other.id}`);
     expect(world.peer(PEER).receipts.length).toBe(before);
+  });
+
+  test("what another server publishes is read first while a measure says so, and refused things stay away", async () => {
+    const peer = world.peer(PEER);
+    await peer.publishEvent({ name: "Kermesse ancienne", startTime: `${day(12)}T10:00:00Z` });
+    await eventually(async () => (await titles(beta, "Kermesse")).length === 1);
+    const held = await beta.call<{ id: string }>("POST", "/measures", { kind: "hold", target_kind: "host", target: PEER, reason: "spam" });
+    for (const name of ["Kermesse voulue", "Kermesse refusée"]) await peer.publishEvent({ name, startTime: `${day(13)}T10:00:00Z` });
+    const waiting = await eventually(async () => { const lines = await queue(beta, "remote"); return lines.length === 2 && lines; }) as Line[];
+    expect(waiting.map((line) => line.title).sort()).toEqual(["Kermesse refusée", "Kermesse voulue"]);
+    expect(await titles(beta, "Kermesse"), "what was there stays").toEqual(["Kermesse ancienne"]);
+    const idOf = (title: string) => waiting.find((line) => line.title === title)?.id;
+    for (const line of waiting) expect((await fetch(`${BETA}/e/${line.id}`)).status).toBe(404);
+    await beta.call("POST", "/queue", { source: "remote", ids: [idOf("Kermesse voulue")], action: "approve" });
+    await beta.call("POST", "/queue", { source: "remote", ids: [idOf("Kermesse refusée")], action: "refuse" });
+    expect(await queue(beta, "remote")).toEqual([]);
+    expect((await titles(beta, "Kermesse")).sort()).toEqual(["Kermesse ancienne", "Kermesse voulue"]);
+    await beta.call("DELETE", `/measures/${held.id}`);
+    expect((await titles(beta, "Kermesse")).sort(), "a refusal outlives the measure").toEqual(["Kermesse ancienne", "Kermesse voulue"]);
+    expect((await fetch(`${BETA}/e/${idOf("Kermesse refusée")}`)).status).toBe(404);
+  });
+
+  test("a server's pictures are not taken, and a sensitive one is shown to who asks", async () => {
+    const peer = world.peer(PEER);
+    for (const name of ["affiche", "autre"]) peer.state.documents.set(`/${name}.png`, { status: 200, type: "image/png", headers: {}, body: png(640, 400) });
+    const asked = (path: string) => peer.state.requests.filter((request) => request.path === path).length;
+    await peer.publishEvent({ name: "Guinguette illustrée", startTime: `${day(14)}T10:00:00Z`, picture: new URL(`http://${PEER}/affiche.png`) });
+    const [event] = await eventually(async () => { const found = await beta.events({ q: "Guinguette" }); return found.length === 1 && found; }) as { id: string }[];
+    const page = async () => await (await fetch(`${BETA}/e/${event?.id}`)).text();
+    await eventually(async () => /class="poster"/.test(await page()), { timeout: 40_000 });
+    const file = /class="poster" src="([^"]+)"/.exec(await page())?.[1] ?? "";
+    expect((await fetch(`${BETA}${file}`)).status).toBe(200);
+    const sensitive = await beta.call<{ id: string }>("POST", "/measures", { kind: "sensitive", target_kind: "host", target: PEER, reason: "sensitive" });
+    expect(await page()).toMatch(/<details><summary>[^<]+<\/summary><img class="poster"/);
+    expect(await (await fetch(`${BETA}/?q=Guinguette`)).text(), "lists have no room to ask").not.toContain("class=\"thumb");
+    await beta.call("DELETE", `/measures/${sensitive.id}`);
+    const media = await beta.call<{ id: string }>("POST", "/measures", { kind: "media", target_kind: "host", target: PEER, reason: "sensitive" });
+    expect(await page()).not.toContain("poster");
+    expect((await fetch(`${BETA}${file}`)).status).toBe(404);
+    await peer.publishEvent({ name: "Guinguette sans image", startTime: `${day(14)}T11:00:00Z`, picture: new URL(`http://${PEER}/autre.png`) });
+    await eventually(async () => (await beta.events({ q: "sans image" })).length === 1);
+    // The pictures' worker looks every twenty seconds: it has looked since.
+    await new Promise((done) => setTimeout(done, 22_000));
+    expect([asked("/affiche.png"), asked("/autre.png")]).toEqual([1, 0]);
+    await beta.call("DELETE", `/measures/${media.id}`);
+    expect(await page()).toContain("poster");
+  }, 120_000);
+
+  test("an event of ours marked as sensitive is so for its followers", async () => {
+    const event = await published("Bal sensible");
+    const marked = await alpha.call<{ id: string }>("POST", "/measures", { kind: "sensitive", target_kind: "object", target: event.id, reason: "sensitive" });
+    const document = async () => await (await fetch(event.uri, { headers: { accept: "application/activity+json" } })).json() as { sensitive?: boolean };
+    expect((await document()).sensitive).toBe(true);
+    await alpha.call("DELETE", `/measures/${marked.id}`);
+    expect((await document()).sensitive ?? false).toBe(false);
+  });
+
+  test("DOM-02: a block taken as a measure stops the traffic both ways, and its end lets it flow again", async () => {
+    const event = await published("Bal avant blocage");
+    const preview = await alpha.call<{ items: { host: string; followers: number; measures: string[] }[] }>("POST", "/block-lists/file", { csv: "beta.test,suspend\n" });
+    expect(preview.items).toMatchObject([{ host: "beta.test", measures: ["block"] }]);
+    expect(preview.items[0]?.followers).toBeGreaterThan(0);
+    expect((await fetch(event.uri, { headers: { accept: "application/activity+json" } })).status).toBe(200);
+    const ends = new Date(Date.now() + 3_000).toISOString();
+    const block = await alpha.call<{ id: string }>("POST", "/measures", { kind: "block", target_kind: "host", target: "BETA.test", reason: "spam", message: "Trop.", ends_at: ends });
+    expect(block.id).toBeTruthy();
+    expect(await alpha.call<{ items: { host: string; reason?: string }[] }>("GET", "/blocks")).toMatchObject({ items: [{ host: "beta.test", reason: "Trop." }] });
+    await alpha.createEvent("bal", { title: "Bal pendant blocage", start: `${day(9)}T20:00:00`, timezone: "Europe/Paris" });
+    await eventually(async () => (await alpha.call<{ items: unknown[] }>("GET", "/blocks")).items.length === 0);
+    await never(async () => (await titles(beta, "pendant blocage")).length > 0);
+    // The follow ended with the block; whoever wants it back asks again.
+    await beta.call("POST", "/follows", { target: "@bal@alpha.test" }).catch(() => undefined);
+    const record = await alpha.call<{ items: { action: string; target: string }[] }>("GET", "/record");
+    expect(record.items.filter((entry) => entry.target === "host:beta.test").map((entry) => entry.action)).toEqual(["measure_ended", "measure_taken"]);
   });
 
   test("R-MOD-01: every form of a Flag is a report, one a server and target", async () => {

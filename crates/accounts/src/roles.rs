@@ -179,6 +179,14 @@ pub fn require_admin(conn: &mut Conn, site: Id, account: Id) -> Result<(), Accou
     require(conn, site, account, &[SiteRole::Admin])
 }
 
+/// Refuses whoever does not administer the whole server.
+pub fn require_server_admin(conn: &mut Conn, account: Id) -> Result<(), AccountError> {
+    match Account::find(conn, account)? {
+        Some(account) if account.is_server_admin && account.state == AccountState::Active => Ok(()),
+        _ => Err(AccountError::Forbidden),
+    }
+}
+
 fn require(conn: &mut Conn, site: Id, account: Id, roles: &[SiteRole]) -> Result<(), AccountError> {
     let Some(account) = Account::find(conn, account)? else {
         return Err(AccountError::Forbidden);

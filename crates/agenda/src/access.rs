@@ -1,7 +1,7 @@
 //! Who may see one event, one place, one picture on a site. What is hidden and what is absent look
 //! the same from here on (ACL-02).
 
-use crate::listing::{Listed, Search, is_shown, one, search};
+use crate::listing::{Listed, Search, is_shown, one, search, veil};
 use crate::place::Place;
 use accounts::Identity;
 use diesel::prelude::*;
@@ -42,7 +42,7 @@ pub(crate) fn find(
         let known = own || follows_author(conn, site, &object)?;
         return Ok(if known { Found::Gone } else { Found::Nothing });
     }
-    let Some(listed) = one(conn, id)? else {
+    let Some(mut listed) = one(conn, id)? else {
         return Ok(Found::Nothing);
     };
     let shown = listed.author.state() == ActorState::Active
@@ -55,6 +55,7 @@ pub(crate) fn find(
     let organises = own && viewer.is_some_and(|who| who.may_edit(object.actor_id));
     let theirs = matches!(object.state(), ObjectState::Held | ObjectState::Removed);
     let moderates = own && theirs && viewer.is_some_and(Identity::is_moderator);
+    veil(conn, site.id, std::slice::from_mut(&mut listed))?;
     Ok(match shown || organises || moderates {
         true => Found::Here(Box::new(listed)),
         false => Found::Nothing,
@@ -143,8 +144,9 @@ pub(crate) fn picture(
         .select(events::object_id)
         .load(conn)?;
     for object in objects {
-        if matches!(find(conn, site, viewer, object)?, Found::Here(_)) {
-            return Ok(true);
+        match find(conn, site, viewer, object)? {
+            Found::Here(listed) if !listed.veil.no_pictures => return Ok(true),
+            _ => {}
         }
     }
     Ok(false)

@@ -303,6 +303,7 @@ pub(crate) fn values(listed: &Listed) -> EventValues {
         author,
         place,
         tags,
+        ..
     } = listed;
     let wall = |at: NaiveDateTime| {
         (

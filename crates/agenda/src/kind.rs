@@ -10,7 +10,7 @@ use chrono::{DateTime, FixedOffset};
 use chrono_tz::Tz;
 use diesel::prelude::*;
 use federation::{Actor, Incoming, IngestError, Scope};
-use publication::{Audience, Common, Kind, Object, put_remote};
+use publication::{Audience, Common, Kind, Object, Veils, put_remote};
 use reading::details;
 use serde_json::Value;
 use sites::Site;
@@ -139,9 +139,14 @@ impl Kind for Agenda {
             tags,
         };
         match form.form() {
-            Some(form) => write::event(&form, &self.namespace)
-                .map(Some)
-                .map_err(|error| StoreError::Damaged(error.to_string())),
+            Some(form) => {
+                let mut document = write::event(&form, &self.namespace)
+                    .map_err(|error| StoreError::Damaged(error.to_string()))?;
+                if Veils::read(conn, site.id)?.of(object, &author).sensitive {
+                    document["sensitive"] = Value::Bool(true);
+                }
+                Ok(Some(document))
+            }
             None => Ok(None),
         }
     }

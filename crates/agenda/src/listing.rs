@@ -4,7 +4,7 @@ use crate::event::Event;
 use crate::place::Place;
 use diesel::prelude::*;
 use federation::Actor;
-use publication::{Object, reachable_on, shown_on};
+use publication::{Object, Veil, Veils, reachable_on, shown_on};
 use std::collections::HashMap;
 use store::schema::{actors, events, object_tags, objects, places};
 use store::{Conn, Id, MultiBackend, StoreError, Ts, contains_pattern, fold};
@@ -109,6 +109,8 @@ pub struct Listed {
     pub place: Option<Place>,
     /// Its tags.
     pub tags: Vec<String>,
+    /// What moderators changed of how it is shown; [`veil`] fills it in.
+    pub veil: Veil,
 }
 
 /// Where a page begins: after this start and key, in the order of the list.
@@ -144,7 +146,25 @@ pub fn search(
         }
     }
     found.truncate(wanted);
-    with_tags(conn, found)
+    let mut listed = with_tags(conn, found)?;
+    veil(conn, site, &mut listed)?;
+    for one in listed.iter_mut().filter(|one| one.veil.sensitive) {
+        // A list has no room to ask first.
+        one.event.picture_id = None;
+    }
+    Ok(listed)
+}
+
+/// Takes the pictures away that a site does not show, and notes what is shown only to who asks for it.
+pub(crate) fn veil(conn: &mut Conn, site: Id, listed: &mut [Listed]) -> Result<(), StoreError> {
+    let veils = Veils::read(conn, site)?;
+    for one in listed {
+        one.veil = veils.of(&one.object, &one.author);
+        if one.veil.no_pictures {
+            one.event.picture_id = None;
+        }
+    }
+    Ok(())
 }
 
 fn rows(
@@ -318,6 +338,7 @@ fn with_tags(
             author,
             place,
             tags,
+            veil: Veil::default(),
         }
     };
     Ok(rows.into_iter().map(list).collect())

@@ -65,6 +65,7 @@ impl PictureWorker {
                     .filter(jobs::next_try_at.gt(now).or(jobs::state.eq("failed")));
                 let urls: Vec<String> = events::table
                     .filter(events::picture_url.is_not_null())
+                    .filter(diesel::dsl::not(taken_nowhere()))
                     .filter(events::picture_id.is_null())
                     .filter(diesel::dsl::not(diesel::dsl::exists(put_off)))
                     .order(events::starts_at.desc())
@@ -160,6 +161,16 @@ impl PictureWorker {
         }
         Err("too many redirects".to_owned())
     }
+}
+
+/// A condition on `events`: a measure of every site of the server refuses the pictures of its author's server.
+fn taken_nowhere() -> diesel::expression::SqlLiteral<diesel::sql_types::Bool> {
+    diesel::dsl::sql(
+        "(SELECT COUNT(DISTINCT m.site_id) FROM measures m JOIN objects o ON o.id = events.object_id \
+         JOIN actors a ON a.id = o.actor_id WHERE m.kind = 'media' AND m.ended_at IS NULL AND a.site_id IS NULL \
+         AND (a.id = m.actor_id OR a.host = m.host OR a.host LIKE m.host || ':%' OR a.host LIKE '%.' || m.host \
+         OR a.host LIKE '%.' || m.host || ':%')) >= (SELECT COUNT(*) FROM sites)",
+    )
 }
 
 /// Gives a picture to every event that names it: each date of a series, each import of a calendar.

@@ -201,6 +201,10 @@ impl Client {
         limit: usize,
     ) -> Result<(Answer, bool), RequestError> {
         self.check(url)?;
+        let host = url.host_str().unwrap_or_default();
+        if purpose.is_between_servers() && !self.ours_too && self.blocked.leaves_out(host) {
+            return Err(RequestError::Blocked);
+        }
         if !budget::take_request() {
             return Err(RequestError::Spent);
         }

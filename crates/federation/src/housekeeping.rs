@@ -38,7 +38,7 @@ impl Federation {
     }
 }
 
-/// Hosts that are not blocked, that nothing waits for, that no follow leads to or from, and that were
+/// Hosts that are neither blocked nor allowed by name, that nothing waits for, that no follow leads to or from, and that were
 /// neither asked nor heard since.
 fn forget_hosts(conn: &mut Conn, since: Ts) -> Result<usize, StoreError> {
     let either = actors::id
@@ -58,6 +58,7 @@ fn forget_hosts(conn: &mut Conn, since: Ts) -> Result<usize, StoreError> {
     }
     let rows = peers::table
         .filter(peers::blocked.eq(false))
+        .filter(peers::allowed.eq(false))
         .filter(peers::due_at.is_null())
         .filter(peers::claimed_by.is_null())
         .filter(quiet!(last_success_at))

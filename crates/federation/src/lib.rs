@@ -47,7 +47,10 @@ pub use actor::{
     create_instance_actor,
 };
 pub use backlog::{Backlog, BacklogAct, HostBacklog, Undelivered};
-pub use block::{Block, BlockError, Blocked, is_under, normal_host};
+pub use block::{
+    AllowList, Block, BlockError, Blocked, Ties, block_in, is_under, lift_in, normal_host,
+    ties_with,
+};
 pub use client::{Answer, Client, MAX_ANSWER, RequestError};
 pub use content::{Content, Incoming, IngestError, Known, Scope};
 pub use discovery::Software;
@@ -160,7 +163,7 @@ impl Federation {
             }
         }
         let blocked = Blocklist::default();
-        blocked.replace(database.read_now(Blocklist::read)?);
+        blocked.replace(database.read_now(block::Rules::read)?);
         let budgets = Budgets::new(settings.limits_factor);
         let meetings = Meetings::new(database.clone(), clock.clone(), budgets.clone());
         let client = Client::new(&settings, sites.clone(), lookup, blocked.clone(), meetings)

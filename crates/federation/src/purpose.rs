@@ -50,4 +50,17 @@ purposes! {
     Checkup = "checkup",
     /// The server of a visitor who wants to follow from there.
     RemoteFollow = "remote_follow",
+    /// A list of servers to block that a site subscribed to.
+    BlockList = "block_list",
+}
+
+impl Purpose {
+    /// True for what federation itself asks: it goes to allowed servers only, where the server speaks with those only.
+    /// A picture, a calendar or a list may lie elsewhere.
+    pub(crate) fn is_between_servers(self) -> bool {
+        !matches!(
+            self,
+            Self::Picture | Self::Calendar | Self::Checkup | Self::RemoteFollow | Self::BlockList
+        )
+    }
 }

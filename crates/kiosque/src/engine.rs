@@ -8,6 +8,7 @@ use agenda::{Agenda, CalendarWorker, PictureWorker};
 use anyhow::Context;
 use federation::{Federation, Randomness, Settings, Software, Workers};
 use mail::{EmailAddress, MailConfig, Mailer, Password, SmtpConfig, Tls, Transport};
+use moderation::lists::ListWorker;
 use moderation::queue::Queue;
 use moderation::{Moderation, ModerationWorker};
 use publication::{Kind, Registry};
@@ -227,12 +228,19 @@ impl Engine {
             federation: self.federation.clone(),
             clock: self.clock.clone(),
         };
+        let lists = ListWorker {
+            database: self.database.clone(),
+            federation: self.federation.clone(),
+            moderation: self.moderation.clone(),
+            clock: self.clock.clone(),
+        };
         let mut handles = vec![
             tokio::spawn(daily(self.clone(), told.clone())),
             tokio::spawn(see_sites(self.sites.clone(), told.clone())),
             tokio::spawn(calendars.run(told.clone())),
             tokio::spawn(pictures.run(told.clone())),
             tokio::spawn(moderation.run(told.clone())),
+            tokio::spawn(lists.run(told.clone())),
         ];
         let watch = web::watch_followers(
             self.database.clone(),

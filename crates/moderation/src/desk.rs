@@ -14,6 +14,7 @@ pub struct Moderation {
     pub(crate) registry: Registry,
     pub(crate) secrets: Secrets,
     pub(crate) bell: Bell,
+    pub(crate) list_bell: Bell,
 }
 
 /// Rings when something new waits for a moderator.
@@ -35,12 +36,23 @@ impl Moderation {
             registry,
             secrets,
             bell: Bell::default(),
+            list_bell: Bell::default(),
         }
     }
 
     /// Waits until something new waits for a moderator.
     pub async fn rung(&self) {
         self.bell.0.notified().await;
+    }
+
+    /// Call it after the commit of a subscription to a list: it is read at once.
+    pub fn lists_changed(&self) {
+        self.list_bell.ring();
+    }
+
+    /// Waits until a list is to be read at once.
+    pub async fn lists_rung(&self) {
+        self.list_bell.0.notified().await;
     }
 
     /// Call it after the commit of what may have queued letters.

@@ -33,6 +33,9 @@ pub enum ModerationError {
     /// An end that is not in the future, or too far in it.
     #[error("not an end")]
     End,
+    /// An address on the web that is none, or not one that is read.
+    #[error("not an address that can be read")]
+    Address,
     /// A mail address that is none.
     #[error("not a mail address")]
     Email,
@@ -66,6 +69,7 @@ impl ModerationError {
             Self::Missing => "text_missing",
             Self::TooLong => "text_too_long",
             Self::End => "not_an_end",
+            Self::Address => "not_an_address",
             Self::Email => "not_an_email",
             Self::DeadLink => "dead_link",
             Self::NoMail => "no_mail",
@@ -88,6 +92,7 @@ impl ModerationError {
             | Self::Missing
             | Self::TooLong
             | Self::End
+            | Self::Address
             | Self::Email
             | Self::NoMail => 422,
         }

@@ -6,6 +6,7 @@
 //! as well, and keep what was before to give it back.
 
 mod effects;
+mod servers;
 mod take;
 
 use crate::ModerationError;
@@ -30,12 +31,18 @@ text_enum! {
         Purge = "purge",
         /// Nothing new from it; what is there stays.
         Freeze = "freeze",
-        /// What it publishes waits for a moderator; of another server: its replies.
+        /// What it publishes and says waits for a moderator.
         Hold = "hold",
         /// Only some kinds of what it publishes are shown.
         Kinds = "kinds",
+        /// Its pictures are shown only to who asks for them.
+        Sensitive = "sensitive",
+        /// No pictures of it are shown, nor fetched.
+        Media = "media",
         /// Nothing of it is shown, and it may not act.
         Suspend = "suspend",
+        /// No traffic with it at all, for every site of the server: an administrator of the server takes it.
+        Block = "block",
     }
 }
 
@@ -53,7 +60,10 @@ impl MeasureKind {
             Self::Freeze => !remote && matches!(target.kind, T::Actor | T::Account),
             Self::Hold => matches!(target.kind, T::Actor | T::Account | T::Host),
             Self::Kinds => remote && matches!(target.kind, T::Actor | T::Host),
+            Self::Sensitive => matches!(target.kind, T::Object | T::Actor | T::Host),
+            Self::Media => remote && matches!(target.kind, T::Actor | T::Host),
             Self::Suspend => matches!(target.kind, T::Actor | T::Account | T::Host),
+            Self::Block => target.kind == T::Host,
         }
     }
 
@@ -110,6 +120,8 @@ pub struct Measure {
     pub ended_at: Option<Ts>,
     /// True when somebody took it back: it does not count in the history then.
     pub undone: bool,
+    /// Address of the list that proposed it.
+    pub list_url: Option<String>,
 }
 
 impl Measure {
@@ -164,6 +176,8 @@ pub struct NewMeasure {
     pub case: Option<Id>,
     /// Kinds that stay, for [`MeasureKind::Kinds`].
     pub kinds: Vec<String>,
+    /// Address of the list that proposed it.
+    pub list: Option<String>,
 }
 
 /// Characters of the words to the person.
@@ -241,6 +255,17 @@ pub fn strikes(
     }
     found.sort_by_key(|measure| std::cmp::Reverse(measure.id));
     Ok(found)
+}
+
+/// Measures of a site on servers that hold, by name.
+pub fn on_hosts(conn: &mut Conn, site: Id) -> Result<Vec<Measure>, StoreError> {
+    Ok(measures::table
+        .filter(measures::site_id.eq(site))
+        .filter(measures::host.is_not_null())
+        .filter(measures::ended_at.is_null())
+        .order((measures::host, measures::id))
+        .select(Measure::as_select())
+        .load(conn)?)
 }
 
 /// Measures of a site that hold, newest first, before a key.

@@ -9,6 +9,8 @@ mod comments;
 mod followers;
 mod held;
 mod parked;
+mod proposals;
+mod remote;
 mod server;
 mod sign_ups;
 

@@ -75,6 +75,7 @@ impl ModerationWorker {
         let (ended, told, next) = done.await?;
         if ended > 0 {
             self.federation.wake();
+            self.federation.reread_blocks().await?;
         }
         if ended + told > 0 {
             self.moderation.wake();

@@ -16,6 +16,7 @@ mod object;
 mod restricted;
 mod serve;
 mod tell;
+mod veil;
 #[macro_use]
 mod visible;
 
@@ -30,3 +31,4 @@ pub use object::{
 };
 pub use serve::configure;
 pub use tell::{Change, tell};
+pub use veil::{Veil, Veils};

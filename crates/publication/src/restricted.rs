@@ -29,8 +29,35 @@ macro_rules! actor_measured {
     };
 }
 
-/// A condition on `objects`: it was not removed on the site, its author and its server are not suspended there, and its
-/// kind is among those that are shown of them.
+/// A condition on `objects`: it came from another server while a measure holds back what comes from there, and no moderator
+/// let it through; or one read it and refused.
+#[macro_export]
+#[doc(hidden)]
+macro_rules! held_back_on {
+    ($site:expr) => {
+        diesel::dsl::sql::<diesel::sql_types::Bool>(
+            "((EXISTS (SELECT 1 FROM measures m JOIN actors a ON a.id = objects.actor_id WHERE m.ended_at IS NULL \
+             AND m.kind = 'hold' AND objects.seen_at >= m.created_at \
+             AND (a.id = m.actor_id OR a.host = m.host OR a.host LIKE m.host || ':%' OR a.host LIKE '%.' || m.host \
+             OR a.host LIKE '%.' || m.host || ':%') AND a.site_id IS NULL AND m.site_id = ",
+        )
+        .bind::<store::sql::Key, _>($site)
+        .sql(
+            ") AND NOT EXISTS (SELECT 1 FROM approved_objects o WHERE o.object_id = objects.id AND o.shown \
+             AND o.site_id = ",
+        )
+        .bind::<store::sql::Key, _>($site)
+        .sql(
+            ")) OR EXISTS (SELECT 1 FROM approved_objects r WHERE r.object_id = objects.id AND NOT r.shown \
+             AND r.site_id = ",
+        )
+        .bind::<store::sql::Key, _>($site)
+        .sql("))")
+    };
+}
+
+/// A condition on `objects`: it was not removed on the site, its author and its server are not suspended there, it does not
+/// wait for a moderator, and its kind is among those that are shown of them.
 #[macro_export]
 macro_rules! not_hidden_on {
     ($site:expr) => {{
@@ -53,7 +80,8 @@ macro_rules! not_hidden_on {
         diesel::dsl::not(
             removed
                 .or($crate::actor_measured!(site, "objects.actor_id", "'suspend'"))
-                .or(other_kind),
+                .or(other_kind)
+                .or($crate::held_back_on!(site)),
         )
     }};
 }

@@ -11,6 +11,16 @@
 #[macro_export]
 macro_rules! reachable_on {
     ($site:expr, $actor:expr) => {{
+        use diesel::prelude::*;
+        let (site, actor): (store::Id, store::Id) = ($site, $actor);
+        $crate::followed_on!(site, actor).and($crate::not_hidden_on!(site))
+    }};
+}
+
+/// [`reachable_on!`], whatever measures say.
+#[macro_export]
+macro_rules! followed_on {
+    ($site:expr, $actor:expr) => {{
         use diesel::dsl::exists;
         use diesel::prelude::*;
         use store::schema::{announces, follows, objects, sites};
@@ -43,7 +53,6 @@ macro_rules! reachable_on {
                     .or(exists(passed_on))
                     .or(exists(sibling)),
             )
-            .and($crate::not_hidden_on!(site))
     }};
 }
 

@@ -108,6 +108,7 @@ diesel::table! {
         block_reason -> Nullable<Text>,
         blocked_at -> Nullable<Moment>,
         last_received_at -> Nullable<Moment>,
+        allowed -> Bool,
     }
 }
 
@@ -608,6 +609,64 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::types::sql::*;
+
+    server_rules (id) {
+        id -> Integer,
+        allow_only -> Bool,
+        updated_at -> Moment,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::types::sql::*;
+
+    block_lists (id) {
+        id -> Key,
+        site_id -> Key,
+        url -> Text,
+        etag -> Nullable<Text>,
+        read_at -> Nullable<Moment>,
+        due_at -> Moment,
+        failures -> Integer,
+        last_error -> Nullable<Text>,
+        by_id -> Nullable<Key>,
+        created_at -> Moment,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::types::sql::*;
+
+    block_list_entries (id) {
+        id -> Key,
+        list_id -> Key,
+        host -> Text,
+        severity -> Text,
+        reject_media -> Bool,
+        reason -> Text,
+        state -> Text,
+        since -> Moment,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::types::sql::*;
+
+    approved_objects (site_id, object_id) {
+        site_id -> Key,
+        object_id -> Key,
+        shown -> Bool,
+        by_id -> Nullable<Key>,
+        at -> Moment,
+    }
+}
+
 diesel::joinable!(actors -> sites (site_id));
 diesel::joinable!(actor_keys -> actors (actor_id));
 diesel::joinable!(sessions -> sites (site_id));
@@ -755,6 +814,7 @@ diesel::table! {
         ended_at -> Nullable<Moment>,
         ended_by -> Nullable<Key>,
         undone -> Bool,
+        list_url -> Nullable<Text>,
     }
 }
 
@@ -879,6 +939,10 @@ diesel::joinable!(hold_rules -> sites (site_id));
 diesel::joinable!(watched_words -> sites (site_id));
 diesel::joinable!(trusted_accounts -> sites (site_id));
 diesel::joinable!(trusted_accounts -> accounts (account_id));
+diesel::joinable!(block_lists -> sites (site_id));
+diesel::joinable!(block_list_entries -> block_lists (list_id));
+diesel::joinable!(approved_objects -> sites (site_id));
+diesel::joinable!(approved_objects -> objects (object_id));
 
 diesel::allow_tables_to_appear_in_same_query!(
     sites,
@@ -925,4 +989,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     hold_rules,
     watched_words,
     trusted_accounts,
+    server_rules,
+    block_lists,
+    block_list_entries,
+    approved_objects,
 );

@@ -171,6 +171,8 @@ pub struct EventView {
     pub description: SafeHtml,
     /// The picture.
     pub picture: Option<Picture>,
+    /// A moderator marked it: the picture is shown to who asks for it.
+    pub sensitive: bool,
     /// Who organises: agendas and people.
     pub organisers: Vec<Link>,
     /// The festival it belongs to.

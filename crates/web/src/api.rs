@@ -1,6 +1,7 @@
 //! The JSON API of this room. Who asks shows a bearer token; the cookie is never looked at.
 
 mod agendas;
+mod block_lists;
 mod blocks;
 mod deliveries;
 mod follow_rules;
@@ -50,6 +51,24 @@ pub(crate) fn configure(config: &mut web::ServiceConfig) {
                 .route(web::post().to(blocks::create)),
         )
         .service(web::resource("/api/v1/blocks/{host}").route(web::delete().to(blocks::remove)))
+        .service(
+            web::resource("/api/v1/block-lists")
+                .route(web::get().to(block_lists::list))
+                .route(web::post().to(block_lists::create)),
+        )
+        .service(
+            web::resource("/api/v1/block-lists/file")
+                .route(web::get().to(block_lists::export))
+                .route(web::post().to(block_lists::import)),
+        )
+        .service(
+            web::resource("/api/v1/block-lists/{id}").route(web::delete().to(block_lists::remove)),
+        )
+        .service(
+            web::resource("/api/v1/allow-list")
+                .route(web::get().to(block_lists::allowed))
+                .route(web::put().to(block_lists::allow)),
+        )
         .service(web::resource("/api/v1/peers").route(web::get().to(peers::list)))
         .service(
             web::resource("/api/v1/peers/{host}/narrowing")
@@ -124,6 +143,13 @@ struct Items<T: utoipa::ToSchema> {
         blocks::list,
         blocks::create,
         blocks::remove,
+        block_lists::list,
+        block_lists::create,
+        block_lists::remove,
+        block_lists::import,
+        block_lists::export,
+        block_lists::allowed,
+        block_lists::allow,
         peers::list,
         peers::show,
         peers::act,

@@ -11,6 +11,7 @@ mod admin;
 mod agendas;
 mod announce;
 mod api;
+mod blocking;
 mod faults;
 mod followers_waiting;
 mod following;
@@ -41,6 +42,7 @@ pub fn configure(config: &mut ServiceConfig) {
     agendas::configure(config);
     following::configure(config);
     admin::configure(config);
+    blocking::configure(config);
     moderating::configure(config);
     api::configure(config);
     about::configure(config);

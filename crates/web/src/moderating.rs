@@ -19,6 +19,7 @@ mod report;
 mod report_confirm;
 
 pub(crate) use faults::page_of;
+pub(crate) use measure_form::measure_list;
 
 use actix_web::web;
 use moderation::appeal::APPEAL_PATH;

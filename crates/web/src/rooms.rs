@@ -24,6 +24,16 @@ pub(crate) struct Rooms {
 }
 
 impl Rooms {
+    /// Call it after the commit of what moderators decided: letters, activities and blocks take effect.
+    pub(crate) async fn decided(&self) {
+        self.moderation.wake();
+        self.federation.wake();
+        if let Err(error) = self.federation.reread_blocks().await {
+            // Read again within half a minute all the same.
+            tracing::error!(%error, "blocked hosts not read");
+        }
+    }
+
     /// What the queue's acts work with.
     pub(crate) fn hands(&self) -> Hands {
         Hands {

@@ -58,6 +58,8 @@ pub(crate) struct EventView {
     #[serde(skip_serializing_if = "Option::is_none")]
     free: Option<bool>,
     sold_out: bool,
+    /// A moderator of the site marked it: its picture is shown to who asks for it.
+    sensitive: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     registration_url: Option<String>,
     language: String,
@@ -87,6 +89,7 @@ pub(super) fn event_view(site: &Site, listed: &Listed) -> EventView {
         author,
         place,
         tags,
+        veil,
     } = listed;
     let zone = event.zone();
     EventView {
@@ -120,6 +123,7 @@ pub(super) fn event_view(site: &Site, listed: &Listed) -> EventView {
         price: event.price.clone(),
         free: event.is_free,
         sold_out: event.sold_out,
+        sensitive: veil.sensitive,
         registration_url: event.registration_url.clone(),
         language: object.language.clone(),
         status: event.status().as_str(),

@@ -62,6 +62,7 @@ fn entry(site: &Site, listed: &Listed) -> Entry {
         author,
         place,
         tags,
+        ..
     } = listed;
     let when = words::summary(event, place.as_ref(), &site.default_language);
     Entry {

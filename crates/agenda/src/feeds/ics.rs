@@ -40,6 +40,7 @@ fn event(site: &Site, listed: &Listed, pictures: &Pictures) -> EventForm {
         author,
         place,
         tags,
+        ..
     } = listed;
     let url = |text: &str| Url::parse(text).ok();
     let place_words = place.as_ref().map(|place| {

@@ -138,6 +138,7 @@ pub(super) fn view(listed: &Listed, pictures: &pages::Pictures, now: Ts, lang: L
         author,
         place,
         tags,
+        ..
     } = listed;
     let zone = event.zone();
     let first = event.start().date();
@@ -202,6 +203,7 @@ pub(super) fn view(listed: &Listed, pictures: &pages::Pictures, now: Ts, lang: L
             .picture_id
             .and_then(|id| pictures.get(&id))
             .map(|stored| stored.at_least(1_280, &event.picture_alt)),
+        sensitive: listed.veil.sensitive,
         organisers: organisers(listed),
         source: source(listed).map(|link| Link::new(&author.handle(), &link.url)),
         ics_url: format!("/e/{}.ics", object.id),

@@ -241,6 +241,7 @@ pub(super) fn preview(
         author: actor.clone(),
         place,
         tags,
+        veil: publication::Veil::default(),
     };
     let mut view = view(&listed, &Default::default(), now, frame.lang);
     view.ics_url.clear();

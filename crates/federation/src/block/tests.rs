@@ -55,7 +55,7 @@ fn dom_01_a_block_covers_what_is_below_and_nothing_beside() {
         "192.0.2.1",
         "xn--bcher-kva.example",
     ];
-    list.replace(names.map(str::to_owned).into());
+    list.replace(Rules::of(names.map(str::to_owned)));
     for host in [
         "evil.example",
         "EVIL.EXAMPLE",
@@ -86,7 +86,7 @@ fn dom_01_a_block_covers_what_is_below_and_nothing_beside() {
     ] {
         assert!(!list.covers(host), "{host}");
     }
-    let (added, lifted) = list.replace(["evil.example".to_owned()].into());
+    let (added, lifted) = list.replace(Rules::of(["evil.example".to_owned()]));
     assert!(added.is_empty() && lifted);
     assert!(!list.covers("deep.good.example") && list.covers("a.evil.example"));
 }

@@ -92,7 +92,11 @@ async fn go(world: &World, purpose: Purpose, address: &str, n: usize) {
             let _ = hub.follow_list(site).await;
         }
         // Their own rooms follow redirects by this same call (tests in `agenda` and `web`).
-        Purpose::Picture | Purpose::Calendar | Purpose::RemoteFollow | Purpose::Checkup => {
+        Purpose::Picture
+        | Purpose::Calendar
+        | Purpose::RemoteFollow
+        | Purpose::Checkup
+        | Purpose::BlockList => {
             if let Ok(url) = Url::parse(address) {
                 let client = hub.client();
                 let _ = client

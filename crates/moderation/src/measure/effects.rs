@@ -10,7 +10,7 @@ use federation::{Actor, ActorState};
 use publication::{CommentPolicy, Object, ObjectState, Revision};
 use serde_json::{Value, json};
 use sites::Site;
-use store::schema::{actors, comments, site_roles};
+use store::schema::{actors, comments, measures, peers, site_roles};
 use store::{Conn, Id, StoreError, Ts};
 
 /// True when a site may decide on a target: its own, and what comes from other servers. What a sibling site of the same
@@ -58,10 +58,18 @@ impl Moderation {
     ) -> Result<Value, ModerationError> {
         use MeasureKind as M;
         use TargetKind as T;
+        if (new.kind, target.kind) == (M::Block, T::Host) {
+            return self.block(conn, target, new, now);
+        }
         let Some(id) = target.id else {
             return Ok(json!({}));
         };
         match (new.kind, target.kind) {
+            (M::Sensitive, T::Object) if !target.is_remote() => {
+                let object = Object::by_id(conn, id)?.ok_or(ModerationError::Unknown)?;
+                self.say_again(conn, &object, now)?;
+                Ok(json!({}))
+            }
             (M::Remove, T::Object) if !target.is_remote() => {
                 let object = Object::by_id(conn, id)?.ok_or(ModerationError::Unknown)?;
                 if matches!(object.state(), ObjectState::Removed | ObjectState::Deleted) {
@@ -129,6 +137,9 @@ impl Moderation {
     ) -> Result<(), ModerationError> {
         use MeasureKind as M;
         use TargetKind as T;
+        if (measure.kind(), target.kind) == (Some(M::Block), T::Host) {
+            return unblock(conn, target, measure);
+        }
         let (Some(kind), Some(id)) = (measure.kind(), target.id) else {
             return Ok(());
         };
@@ -139,6 +150,10 @@ impl Moderation {
                 .to_owned()
         };
         match (kind, target.kind) {
+            (M::Sensitive, T::Object) if !target.is_remote() => {
+                let object = Object::by_id(conn, id)?.ok_or(ModerationError::Unknown)?;
+                self.say_again(conn, &object, now)?;
+            }
             (M::Remove, T::Object) if !target.is_remote() => {
                 let object = Object::by_id(conn, id)?.ok_or(ModerationError::Unknown)?;
                 // Deleted by its author meanwhile: it stays so.
@@ -182,6 +197,47 @@ impl Moderation {
             _ => {}
         }
         Ok(())
+    }
+
+    /// The block itself; whoever commits makes it known to the process (`Federation::reread_blocks`).
+    fn block(
+        &self,
+        conn: &mut Conn,
+        target: &Target,
+        new: &NewMeasure,
+        now: Ts,
+    ) -> Result<Value, ModerationError> {
+        let reason = match new.message.trim() {
+            "" => new.reason.as_str(),
+            words => words,
+        };
+        let before: Option<bool> = peers::table
+            .find(&target.host)
+            .select(peers::blocked)
+            .first(conn)
+            .optional()?;
+        match federation::block_in(conn, &self.sites, &target.host, reason, now) {
+            Ok(ended) => Ok(json!({
+                "blocked": before.unwrap_or(false), "follows": ended.follows, "deliveries": ended.deliveries,
+            })),
+            Err(federation::BlockError::Store(error)) => Err(error.into()),
+            Err(_) => Err(ModerationError::NotFitting),
+        }
+    }
+
+    /// Followers of an object of ours hear of it as it is now.
+    fn say_again(&self, conn: &mut Conn, object: &Object, now: Ts) -> Result<(), ModerationError> {
+        match object.state() {
+            ObjectState::Public => self.change(
+                conn,
+                object,
+                &Revision::default(),
+                json!({"sensitive": true}),
+                None,
+                now,
+            ),
+            _ => Ok(()),
+        }
     }
 
     fn set_state(
@@ -243,6 +299,23 @@ impl Moderation {
             conn, registry, object, None, revision, None, by, changes, same, now,
         )?;
         Ok(())
+    }
+}
+
+/// Lifts a block, unless it stood before the measure, or another site's measure still asks for it.
+fn unblock(conn: &mut Conn, target: &Target, measure: &Measure) -> Result<(), ModerationError> {
+    let others = measures::table
+        .filter(measures::host.eq(&target.host))
+        .filter(measures::kind.eq(MeasureKind::Block.as_str()))
+        .filter(measures::ended_at.is_null())
+        .filter(measures::id.ne(measure.id));
+    let wanted: bool = diesel::select(diesel::dsl::exists(others)).get_result(conn)?;
+    if wanted || measure.before.0["blocked"].as_bool() == Some(true) {
+        return Ok(());
+    }
+    match federation::lift_in(conn, &target.host) {
+        Err(federation::BlockError::Store(error)) => Err(error.into()),
+        _ => Ok(()),
     }
 }
 

@@ -234,6 +234,9 @@ impl Moderation {
         {
             return Err(ModerationError::NotFitting);
         }
+        if new.kind == MeasureKind::Block {
+            roles::require_server_admin(conn, by)?;
+        }
         if new.message.chars().count() > LONGEST_MESSAGE {
             return Err(ModerationError::TooLong);
         }
@@ -321,6 +324,7 @@ fn insert(
                 measures::ends_at.eq(new.ends_at),
                 measures::ended_at.eq((!new.kind.holds()).then_some(now)),
                 measures::undone.eq(false),
+                measures::list_url.eq(&new.list),
             ),
         ))
         .execute(conn)?;

@@ -1,6 +1,8 @@
 //! The sources of this server.
 
-use super::{Queue, appeals, cases, comments, followers, held, parked, sign_ups};
+use super::{
+    Queue, appeals, cases, comments, followers, held, parked, proposals, remote, sign_ups,
+};
 
 impl Queue {
     /// What this server has: a new source is one more line.
@@ -9,9 +11,11 @@ impl Queue {
             Box::new(cases::Cases),
             Box::new(appeals::Appeals),
             Box::new(held::Held),
+            Box::new(remote::Remote),
             Box::new(comments::Comments),
             Box::new(sign_ups::SignUps),
             Box::new(followers::Followers),
+            Box::new(proposals::Proposals),
             Box::new(parked::ParkedActivities),
         ])
     }

@@ -114,6 +114,7 @@ event-cancelled = This event is cancelled.
 event-postponed = This event is postponed.
 event-tentative = This event is still to be confirmed.
 event-past = This event is over.
+event-sensitive = Sensitive content: show the picture
 event-held = Awaiting moderation: only you and the moderators see this page.
 event-draft = Draft: only you see this page.
 event-tools = Manage this event

@@ -114,6 +114,7 @@ event-cancelled = Cet événement est annulé.
 event-postponed = Cet événement est reporté.
 event-tentative = Cet événement reste à confirmer.
 event-past = Cet événement est passé.
+event-sensitive = Contenu sensible : montrer l’image
 event-held = En attente de modération : vous seul et les modérateurs voyez cette page.
 event-draft = Brouillon : vous seul voyez cette page.
 event-tools = Gérer cet événement

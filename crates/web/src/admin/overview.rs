@@ -12,6 +12,7 @@ pub(crate) async fn show(frame: Frame, who: Moderator) -> HttpResponse {
     let mut entries = vec![
         (QUEUE_PATH, "queue-heading", "queue-intro"),
         (MEASURES_PATH, "measures-heading", "measures-intro"),
+        (crate::blocking::PATH, "blocks-heading", "blocks-intro"),
         (RECORD_PATH, "record-heading", "record-intro"),
         (SIGN_UPS_PATH, "admin-people", "admin-people-about"),
         ("/following", "nav-following", "following-intro"),

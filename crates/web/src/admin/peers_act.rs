@@ -2,12 +2,13 @@
 
 use super::peer::page_of;
 use super::peers::{Asked, PATH, answer};
+use crate::moderating::page_of as moderation_page;
 use crate::rooms::Rooms;
 use accounts::{CsrfForm, Moderator};
 use actix_web::HttpResponse;
+use federation::BacklogAct;
 use federation::follow::FollowError;
 use federation::follow::peers::PeerAct;
-use federation::{BacklogAct, BlockError};
 use pages::Frame;
 use serde::Deserialize;
 use ui::FormErrors;
@@ -109,17 +110,26 @@ async fn on_host(
     if !who.account.is_server_admin {
         return frame.error(403);
     }
-    let (hub, host) = (&rooms.federation, form.host.as_str());
-    let done = match act {
-        HostAct::Block => hub.block_host(host, "").await.map(|_| ()),
-        HostAct::Unblock => hub.unblock_host(host).await.map(|_| ()),
+    let host = match rooms.federation.may_block(&form.host) {
+        Ok(host) => host,
+        Err(_) => return again(frame, who, rooms, form, "peers-error-not-blocked", 422).await,
     };
+    let (desk, site, by, now) = (
+        rooms.moderation.clone(),
+        frame.site.clone(),
+        who.account.id,
+        rooms.clock.ts(),
+    );
+    let done = rooms.database.write(move |conn| match act {
+        HostAct::Block => desk
+            .block_server(conn, &site, by, &host, "", now)
+            .map(|_| ()),
+        HostAct::Unblock => desk.unblock_server(conn, &site, by, &host, now).map(|_| ()),
+    });
+    let done = done.await;
+    rooms.decided().await;
     match done {
         Ok(()) => pages::done(&form.back(), &format!("peer-{}", act.as_str())),
-        Err(BlockError::Store(error)) => {
-            tracing::error!(%error, "a host could not be changed");
-            frame.error(500)
-        }
-        Err(_) => again(frame, who, rooms, form, "peers-error-not-blocked", 422).await,
+        Err(error) => moderation_page(frame, &error),
     }
 }

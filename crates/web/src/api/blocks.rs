@@ -7,6 +7,7 @@ use chrono::{DateTime, Utc};
 use federation::{Block, BlockError};
 use pages::{ApiError, ApiJson, ApiUser};
 use serde::{Deserialize, Serialize};
+use sites::CurrentSite;
 
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub(crate) struct BlockView {
@@ -41,9 +42,9 @@ pub(crate) struct BlockedView {
     #[serde(flatten)]
     block: BlockView,
     /// Follows that ended, of both directions.
-    follows_ended: usize,
+    follows_ended: u64,
     /// Deliveries that waited for the host and were given up.
-    deliveries_ended: usize,
+    deliveries_ended: u64,
 }
 
 fn refusal(error: BlockError) -> ApiError {
@@ -79,17 +80,29 @@ pub(crate) async fn list(who: ApiUser, rooms: Rooms) -> Result<HttpResponse, Api
         (status = 403, body = pages::ApiErrorBody), (status = 422, body = pages::ApiErrorBody)),
 )]
 pub(crate) async fn create(
+    site: CurrentSite,
     who: ApiUser,
     rooms: Rooms,
     body: ApiJson<BlockInput>,
 ) -> Result<HttpResponse, ApiError> {
     administrator(&who)?;
-    let made = rooms.federation.block_host(&body.host, &body.reason).await;
-    let made = made.map_err(refusal)?;
+    let host = rooms.federation.may_block(&body.host).map_err(refusal)?;
+    let (desk, by, now) = (rooms.moderation.clone(), who.account.id, rooms.clock.ts());
+    let reason: String = body.reason.chars().take(500).collect();
+    let (site, name) = (site.0.clone(), host.clone());
+    let made = rooms
+        .database
+        .write(move |conn| desk.block_server(conn, &site, by, &name, &reason, now));
+    let made = made.await.map_err(super::moderating::refusal)?;
+    rooms.decided().await;
+    let blocks = rooms.federation.blocked_hosts().await?;
+    let block = blocks.into_iter().find(|block| block.host == host);
+    let block = block.ok_or_else(ApiError::not_found)?;
+    let ended = |key: &str| made.before.0[key].as_u64().unwrap_or(0);
     Ok(HttpResponse::Created().json(BlockedView {
-        block: made.block.into(),
-        follows_ended: made.follows,
-        deliveries_ended: made.deliveries,
+        block: block.into(),
+        follows_ended: ended("follows"),
+        deliveries_ended: ended("deliveries"),
     }))
 }
 
@@ -99,14 +112,26 @@ pub(crate) async fn create(
         (status = 404, body = pages::ApiErrorBody)),
 )]
 pub(crate) async fn remove(
+    site: CurrentSite,
     who: ApiUser,
     rooms: Rooms,
     host: web::Path<String>,
 ) -> Result<HttpResponse, ApiError> {
     administrator(&who)?;
-    match rooms.federation.unblock_host(&host).await {
-        Ok(true) => Ok(HttpResponse::NoContent().finish()),
-        Ok(false) | Err(BlockError::NotAHost) => Err(ApiError::not_found()),
-        Err(error) => Err(refusal(error)),
+    let (desk, site, by, now) = (
+        rooms.moderation.clone(),
+        site.0.clone(),
+        who.account.id,
+        rooms.clock.ts(),
+    );
+    let host = host.into_inner();
+    let lifted = rooms
+        .database
+        .write(move |conn| desk.unblock_server(conn, &site, by, &host, now));
+    let lifted = lifted.await.map_err(super::moderating::refusal)?;
+    rooms.decided().await;
+    match lifted {
+        true => Ok(HttpResponse::NoContent().finish()),
+        false => Err(ApiError::not_found()),
     }
 }

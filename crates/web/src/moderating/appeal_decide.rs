@@ -144,8 +144,7 @@ pub(crate) async fn send(
         .database
         .write(move |conn| desk.decide_appeal(conn, &site, by, id, lift, &text, now));
     let decided = decided.await;
-    rooms.moderation.wake();
-    rooms.federation.wake();
+    rooms.decided().await;
     match decided {
         Ok(_) => pages::done(super::QUEUE_PATH, "appeal-decided"),
         Err(error) => match read(&frame, &rooms, id).await {

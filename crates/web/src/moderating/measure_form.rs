@@ -51,8 +51,13 @@ pub(super) fn measure_form(frame: &Frame, ask: &Ask<'_>, errors: &FormErrors) ->
     let Some(first) = targets.first().map(|choice| choice.value.clone()) else {
         return nothing(&lang.t("case-gone"));
     };
+    let everywhere = frame
+        .viewer
+        .identity()
+        .is_some_and(|who| who.account.is_server_admin);
     let kinds = MeasureKind::ALL
         .iter()
+        .filter(|kind| everywhere || **kind != MeasureKind::Block)
         .filter(|kind| offered.iter().any(|(_, target)| kind.fits(target)))
         .map(|kind| {
             let word = kind.as_str();
@@ -91,7 +96,7 @@ pub(super) fn measure_form(frame: &Frame, ask: &Ask<'_>, errors: &FormErrors) ->
 }
 
 /// Measures, newest first; those that hold with a button that takes them back and leads to `back`.
-pub(super) fn measure_list(frame: &Frame, measures: &[Measure], back: &str) -> SafeHtml {
+pub(crate) fn measure_list(frame: &Frame, measures: &[Measure], back: &str) -> SafeHtml {
     let lang = frame.lang;
     if measures.is_empty() {
         return nothing(&lang.t("measure-none"));

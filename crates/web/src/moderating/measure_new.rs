@@ -29,6 +29,8 @@ pub(crate) fn address(on: &str) -> String {
 #[serde(default)]
 pub(crate) struct Asked {
     on: String,
+    /// Instead: a server's name, in any spelling, as a form asks for it.
+    host: String,
 }
 
 struct Seen {
@@ -116,5 +118,9 @@ pub(crate) async fn show(
     rooms: Rooms,
     asked: web::Query<Asked>,
 ) -> HttpResponse {
-    answer(&frame, &rooms, &asked.on, &FormErrors::new(), 200).await
+    let on = match asked.host.trim() {
+        "" => asked.on.clone(),
+        host => format!("host:{host}"),
+    };
+    answer(&frame, &rooms, &on, &FormErrors::new(), 200).await
 }

@@ -47,6 +47,7 @@ impl MeasureForm {
             ends_at,
             case: Id::parse(&self.case),
             kinds: vec!["event".to_owned()],
+            list: None,
         })
     }
 
@@ -84,8 +85,7 @@ pub(crate) async fn send(
         (Err(error), _) => Err(error),
         (_, None) => Err(ModerationError::Unknown),
     };
-    rooms.moderation.wake();
-    rooms.federation.wake();
+    rooms.decided().await;
     match (taken, Id::parse(&form.case)) {
         (Ok(_), _) => pages::done(&form.back(), "measure-taken"),
         (Err(error @ (ModerationError::Unknown | ModerationError::Store(_))), _) => {

@@ -34,8 +34,7 @@ pub(crate) async fn send(
         .database
         .write(move |conn| desk.undo_measure(conn, &site, by, id, now));
     let undone = undone.await;
-    rooms.moderation.wake();
-    rooms.federation.wake();
+    rooms.decided().await;
     match undone {
         Ok(_) => {
             let back = accounts::local_path(&form.back);

@@ -7,7 +7,7 @@ const ALPHA: &str = "https://alpha.test";
 
 /// Every route of this room that changes something, but `/setup`, which has a test of its own.
 /// True for those that need somebody signed in.
-const CHANGING: [(&str, bool); 35] = [
+const CHANGING: [(&str, bool); 39] = [
     ("/signup", false),
     ("/login", false),
     ("/confirm", false),
@@ -30,6 +30,10 @@ const CHANGING: [(&str, bool); 35] = [
     ("/admin/site/pictures", true),
     ("/admin/people", true),
     ("/admin/deliveries/parked", true),
+    ("/admin/blocks/preview", true),
+    ("/admin/blocks/take", true),
+    ("/admin/blocks/lists", true),
+    ("/admin/blocks/allowed", true),
     ("/admin/peers/act", true),
     ("/admin/peers/settings", true),
     ("/admin/peers/rule", true),
@@ -112,10 +116,11 @@ fn web_01_only_our_own_pages_change_something() {
             }
             if signed {
                 // A form with a file is read as one; its forged token has a test of its own.
-                let refusals: &[u16] = match path.ends_with("/pictures") {
-                    true => &[400, 404],
-                    false => &[403],
-                };
+                let refusals: &[u16] =
+                    match path.ends_with("/pictures") || path.ends_with("/preview") {
+                        true => &[400, 404],
+                        false => &[403],
+                    };
                 let mut forged = browser.clone();
                 for token in ["", "another"] {
                     forged.csrf = token.into();

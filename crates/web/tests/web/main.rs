@@ -5,6 +5,7 @@ mod access;
 mod agendas;
 mod api;
 mod asked;
+mod blocking;
 mod following;
 mod headers;
 mod letters;

@@ -47,7 +47,6 @@ pub(crate) async fn decide(
         .database
         .write(move |conn| desk.decide_appeal(conn, &site, by, id, lift, &text, now));
     decided.await.map_err(refusal)?;
-    rooms.moderation.wake();
-    rooms.federation.wake();
+    rooms.decided().await;
     Ok(HttpResponse::NoContent().finish())
 }

@@ -84,7 +84,8 @@ pub(crate) async fn list(
 
 #[derive(Debug, Clone, Deserialize, utoipa::ToSchema)]
 pub(crate) struct MeasureInput {
-    /// `warn`, `unlist`, `lock`, `remove`, `purge`, `freeze`, `hold`, `kinds` or `suspend`.
+    /// `warn`, `unlist`, `lock`, `remove`, `purge`, `freeze`, `hold`, `kinds`, `sensitive`, `media`,
+    /// `suspend` or `block`.
     kind: String,
     /// `object`, `comment`, `actor`, `account` or `host`.
     target_kind: String,
@@ -129,6 +130,7 @@ pub(crate) async fn create(
         ends_at: input.ends_at.map(Ts::new),
         case,
         kinds: input.kinds.clone(),
+        list: None,
     };
     let kind = TargetKind::from_word(&input.target_kind).ok_or_else(ApiError::not_found)?;
     let (desk, site, by, now) = (
@@ -143,8 +145,7 @@ pub(crate) async fn create(
         desk.take_measure(conn, &site, by, &target, &new, now)
     });
     let taken = taken.await.map_err(refusal)?;
-    rooms.moderation.wake();
-    rooms.federation.wake();
+    rooms.decided().await;
     Ok(HttpResponse::Created().json(MeasureView::from(taken)))
 }
 
@@ -172,7 +173,6 @@ pub(crate) async fn undo(
         .database
         .write(move |conn| desk.undo_measure(conn, &site, by, id, now));
     undone.await.map_err(refusal)?;
-    rooms.moderation.wake();
-    rooms.federation.wake();
+    rooms.decided().await;
     Ok(HttpResponse::NoContent().finish())
 }
