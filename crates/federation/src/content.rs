@@ -108,6 +108,10 @@ pub trait Content: Send + Sync + 'static {
         now: Ts,
     ) -> Result<bool, IngestError>;
 
+    /// Notes that an actor of another server goes on under another address: what was decided of the old one holds of the
+    /// new one.
+    fn moved(&self, conn: &mut Conn, old: Id, new: Id, now: Ts) -> Result<(), StoreError>;
+
     /// Documents of public objects still to come, soonest first.
     fn upcoming(
         &self,

@@ -13,21 +13,18 @@ pub mod rules;
 pub(crate) use back::{follow_back, is_refused};
 pub use notice::Waiting;
 pub(crate) use notice::note;
-pub(crate) use records::{ask, decide, record, reply};
+pub(crate) use records::{ask, decide, record, reply, take_back};
 pub(crate) use relay::{
     forget as relay_forgotten, hint as relay_hint, is_public, is_relay, joined as relay_joined,
 };
 
 pub use row::{DecidedBy, Follow, FollowError, FollowState, Via};
 
+use crate::Federation;
 use crate::actor::Actor;
-use crate::outbox::say;
-use crate::{Federation, write};
-use records::spoken;
-use serde_json::Value;
 use sites::Site;
 use std::sync::Arc;
-use store::{Id, StoreError, fresh_id};
+use store::{Id, StoreError};
 
 impl Federation {
     /// The site's own actor asks to follow whoever `text` names (address, handle or host).
@@ -103,24 +100,7 @@ impl Federation {
                 let row = Follow::by_id(c, follow)?.filter(|row| row.follower_id == follower);
                 let row = row.ok_or(FollowError::Unknown)?;
                 let target = Actor::by_id(c, row.target_id)?.ok_or(FollowError::Unknown)?;
-                // The row of two siblings is the memory of both: a no of the other one stays.
-                let (state, by) = match target.is_local() && row.is_shut() {
-                    true => (row.state(), DecidedBy::Both),
-                    false => (FollowState::Removed, DecidedBy::Follower),
-                };
-                decide(c, row.id, state, by, now)?;
-                relay::forget(c, &row)?;
-                if !target.is_local() {
-                    let follow: Value = serde_json::from_str(&row.activity).unwrap_or_default();
-                    let uri = format!("{}#undos/{}", site.actor_uri(), fresh_id(now.0));
-                    let body = write::undo(&uri, &site.actor_uri(), &follow, &target.uri)?;
-                    say(
-                        c,
-                        &spoken(&site, follower, "Undo", uri, &row.uri, body, &target),
-                        now,
-                    )?;
-                }
-                Ok::<_, FollowError>(())
+                take_back(c, &site, &row, &target, now)
             })
             .await?;
         self.wake();

@@ -7,6 +7,7 @@
 mod belief;
 mod follows;
 mod gone;
+mod moves;
 mod objects;
 mod turns;
 
@@ -254,6 +255,7 @@ impl Federation {
             K::Delete => self.on_delete(id, scene).await,
             K::Join => self.on_join(id, scene).await,
             K::Flag => self.on_flag(id, scene).await,
+            K::Move => self.on_move(id, scene).await,
             _ => Err(ApplyError::Never("of no effect here")),
         };
         match effect {

@@ -126,11 +126,22 @@ impl Federation {
     }
 
     async fn read_actor(&self, site: &Arc<Site>, url: &Url) -> Result<Actor, ResolveError> {
+        Ok(self.read_whole_actor(site, url).await?.0)
+    }
+
+    /// Reads an actor's document now, whatever is known or failed before; gives it with what it says.
+    pub(crate) async fn read_whole_actor(
+        &self,
+        site: &Arc<Site>,
+        url: &Url,
+    ) -> Result<(Actor, ActorDocument), ResolveError> {
         let document = self.fetch_as(Purpose::Actor, site, url).await?;
         let actor = ActorDocument::read(&document)
             .map_err(|error| ResolveError::NotAnActor(error.to_string()))?;
         let name = self.confirmed_name(&actor).await;
-        self.keep_actor(document, actor, Name::Asked(name)).await
+        let said = actor.clone();
+        let kept = self.keep_actor(document, actor, Name::Asked(name)).await?;
+        Ok((kept, said))
     }
 
     /// An actor as its own server describes it, for a delivery that nothing verifies yet: one request,

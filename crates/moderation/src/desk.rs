@@ -55,8 +55,9 @@ impl Moderation {
         self.list_bell.0.notified().await;
     }
 
-    /// Call it after the commit of what may have queued letters.
+    /// Call it after the commit of what may have queued letters, or decided something that ends.
     pub fn wake(&self) {
+        self.bell.ring();
         self.accounts.notify().notify_one();
     }
 }

@@ -6,6 +6,7 @@
 //! as well, and keep what was before to give it back.
 
 mod effects;
+mod moved;
 mod servers;
 mod take;
 

@@ -25,6 +25,10 @@ impl publication::Desk for Moderation {
         })
     }
 
+    fn moved(&self, conn: &mut Conn, old: Id, new: Id, now: Ts) -> Result<(), StoreError> {
+        self.go_along(conn, old, new, now)
+    }
+
     fn holds(&self, conn: &mut Conn, new: &Submitted<'_>) -> Result<bool, StoreError> {
         hold::holds(conn, new)
     }

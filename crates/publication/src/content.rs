@@ -117,6 +117,13 @@ impl Content for Registry {
         }
     }
 
+    fn moved(&self, conn: &mut Conn, old: Id, new: Id, now: Ts) -> Result<(), StoreError> {
+        match &self.desk {
+            Some(desk) => desk.moved(conn, old, new, now),
+            None => Ok(()),
+        }
+    }
+
     fn upcoming(
         &self,
         conn: &mut Conn,

@@ -17,6 +17,9 @@ pub trait Desk: Send + Sync + 'static {
         now: Ts,
     ) -> Result<bool, IngestError>;
 
+    /// An actor of another server goes on under another address.
+    fn moved(&self, conn: &mut Conn, old: Id, new: Id, now: Ts) -> Result<(), StoreError>;
+
     /// True when something must be read by a moderator before it is shown.
     fn holds(&self, conn: &mut Conn, new: &Submitted<'_>) -> Result<bool, StoreError>;
 }

@@ -61,6 +61,7 @@ diesel::table! {
         banner_alt -> Text,
         shows_people -> Bool,
         comments -> Text,
+        moved_at -> Nullable<Moment>,
     }
 }
 

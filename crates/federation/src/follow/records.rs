@@ -12,7 +12,7 @@ use sites::Site;
 use store::schema::follows;
 use store::{Conn, Id, StoreError, Ts, fresh_id};
 
-pub(super) fn spoken(
+fn spoken(
     site: &Site,
     actor: Id,
     kind: &'static str,
@@ -89,6 +89,31 @@ pub(crate) fn ask(
         }
     }
     Follow::by_id(conn, id)?.ok_or(FollowError::Unknown)
+}
+
+/// Takes a follow of ours back, and tells the other side.
+pub(crate) fn take_back(
+    conn: &mut Conn,
+    site: &Site,
+    row: &Follow,
+    target: &Actor,
+    now: Ts,
+) -> Result<(), FollowError> {
+    // The row of two siblings is the memory of both: a no of the other one stays.
+    let (state, by) = match target.is_local() && row.is_shut() {
+        true => (row.state(), DecidedBy::Both),
+        false => (FollowState::Removed, DecidedBy::Follower),
+    };
+    decide(conn, row.id, state, by, now)?;
+    relay::forget(conn, row)?;
+    if !target.is_local() {
+        let follow: Value = serde_json::from_str(&row.activity).unwrap_or_default();
+        let uri = format!("{}#undos/{}", site.actor_uri(), fresh_id(now.0));
+        let body = write::undo(&uri, &site.actor_uri(), &follow, &target.uri)?;
+        let undo = spoken(site, row.follower_id, "Undo", uri, &row.uri, body, target);
+        say(conn, &undo, now)?;
+    }
+    Ok(())
 }
 
 #[expect(clippy::too_many_arguments, reason = "one row, one argument a column")]

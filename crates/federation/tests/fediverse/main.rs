@@ -19,6 +19,7 @@ mod limits;
 mod listing;
 mod many;
 mod matrix;
+mod moves;
 mod narrowing;
 mod origin;
 mod outages;
