@@ -21,6 +21,7 @@ mod limits;
 mod outgoing;
 pub mod password;
 mod people;
+pub mod permission;
 pub mod recovery;
 pub mod roles;
 mod secrets;
@@ -41,6 +42,7 @@ pub use letter::{
 pub use limits::{LimitKind, Limits};
 pub use outgoing::{MailState, MailWorker, post, post_to, send_due_mails};
 pub use password::{PasswordError, PasswordSettings, Passwords};
+pub use permission::{Permission, Permissions};
 pub use roles::{ActorRole, ActorRoleOf, SiteRole, can_edit_actor};
 pub use secrets::{Secrets, token_hash};
 pub use service::{Accounts, AccountsSettings, Confirmed, SignUp, Visitor};

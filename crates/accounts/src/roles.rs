@@ -1,5 +1,6 @@
 //! Who may do what: roles on sites and on actors.
 
+use crate::permission::{Permission, Permissions};
 use crate::{Account, AccountError, AccountState, session};
 use diesel::prelude::*;
 use store::schema::{accounts, actor_roles, actors, measures, site_roles, sites};
@@ -55,6 +56,50 @@ pub fn site_role(conn: &mut Conn, site: Id, account: Id) -> Result<Option<SiteRo
     Ok(word.and_then(|word| SiteRole::from_word(&word)))
 }
 
+/// The role of an account on a site, and what it may moderate there.
+pub fn held_on(
+    conn: &mut Conn,
+    site: Id,
+    account: &Account,
+) -> Result<(Option<SiteRole>, Permissions), AccountError> {
+    let row: Option<(String, Option<String>)> = site_roles::table
+        .find((site, account.id))
+        .select((site_roles::role, site_roles::permissions))
+        .first(conn)
+        .optional()?;
+    let (role, words) = row.unwrap_or_default();
+    let role = SiteRole::from_word(&role);
+    let permissions = match role {
+        Some(SiteRole::Suspended) => Permissions::NONE,
+        _ if account.is_server_admin => Permissions::ALL,
+        Some(SiteRole::Admin) => Permissions::ALL,
+        Some(SiteRole::Moderator) => match words {
+            Some(words) => Permissions::read(&words),
+            None => Permissions::usual(),
+        },
+        _ => Permissions::NONE,
+    };
+    Ok((role, permissions))
+}
+
+/// Says what a moderator may do on a site, in the name of an administrator; their sessions there end (AUTH-04).
+pub fn set_permissions(
+    conn: &mut Conn,
+    by: Id,
+    site: Id,
+    account: Id,
+    permissions: Permissions,
+) -> Result<(), AccountError> {
+    require_admin(conn, site, by)?;
+    if site_role(conn, site, account)? != Some(SiteRole::Moderator) {
+        return Err(AccountError::NotFound);
+    }
+    diesel::update(site_roles::table.find((site, account)))
+        .set(site_roles::permissions.eq(permissions.words()))
+        .execute(conn)?;
+    session::end_on_site(conn, site, account)
+}
+
 /// Accounts that hold one of `wanted` on a site, the oldest role first.
 pub fn people_of(
     conn: &mut Conn,
@@ -98,7 +143,11 @@ pub fn set_site_role(
             ))
             .on_conflict((site_roles::site_id, site_roles::account_id))
             .do_update()
-            .set(site_roles::role.eq(role.as_str())),
+            // A new role begins with its usual permissions.
+            .set((
+                site_roles::role.eq(role.as_str()),
+                site_roles::permissions.eq(None::<String>),
+            )),
     )
     .execute(conn)?;
     let weighty = |role: SiteRole| {
@@ -129,7 +178,7 @@ pub fn grant_site(
     if high(Some(role)) || high(before) || target.is_server_admin {
         require_admin(conn, site, by)?;
     } else {
-        require_moderator(conn, site, by)?;
+        require_permission(conn, site, by, Permission::Accounts)?;
     }
     if before == Some(SiteRole::Admin) && role != SiteRole::Admin {
         keep_an_admin(conn, site, account)?;
@@ -172,6 +221,23 @@ fn keep_an_admin(conn: &mut Conn, site: Id, leaving: Id) -> Result<(), AccountEr
 /// Refuses whoever is no moderator or administrator of the site.
 pub fn require_moderator(conn: &mut Conn, site: Id, account: Id) -> Result<(), AccountError> {
     require(conn, site, account, &[SiteRole::Admin, SiteRole::Moderator])
+}
+
+/// Refuses whoever may not do a part of moderating the site.
+pub fn require_permission(
+    conn: &mut Conn,
+    site: Id,
+    account: Id,
+    permission: Permission,
+) -> Result<(), AccountError> {
+    let Some(account) = Account::find(conn, account)? else {
+        return Err(AccountError::Forbidden);
+    };
+    let (_, held) = held_on(conn, site, &account)?;
+    match account.state == AccountState::Active && held.has(permission) {
+        true => Ok(()),
+        false => Err(AccountError::Forbidden),
+    }
 }
 
 /// Refuses whoever is no administrator of the site.

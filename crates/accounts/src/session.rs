@@ -1,5 +1,6 @@
 //! Sessions: one row for each browser signed in and each API token, on one site each (WEB-04).
 
+use crate::permission::{self, Permission, Permissions};
 use crate::secrets::{Secrets, token_hash};
 use crate::{Account, AccountError, AccountState, SiteRole, roles};
 use actix_web::cookie::{Cookie, SameSite, time};
@@ -75,6 +76,8 @@ pub struct Identity {
     pub actors: Vec<roles::ActorRoleOf>,
     /// A moderator froze the account on this site: it reads, and does nothing.
     pub frozen: bool,
+    /// What it may moderate here.
+    pub permissions: Permissions,
 }
 
 impl Identity {
@@ -86,6 +89,22 @@ impl Identity {
     /// True for administrators of this site or of the server.
     pub fn is_admin(&self) -> bool {
         self.account.is_server_admin || self.site_role == Some(SiteRole::Admin)
+    }
+
+    /// True when it may do this part of moderating the site.
+    pub fn may(&self, permission: Permission) -> bool {
+        self.permissions.has(permission)
+    }
+
+    /// True for moderators who may do what a path needs.
+    pub fn may_moderate_at(&self, path: &str) -> bool {
+        self.is_moderator() && permission::needed(path).is_none_or(|needed| self.may(needed))
+    }
+
+    /// True for administrators, and for moderators who were given the settings where a path needs nothing more.
+    pub fn may_set_at(&self, path: &str) -> bool {
+        let settings = permission::needed(path) == Some(Permission::Settings);
+        self.is_admin() || (settings && self.is_moderator() && self.may(Permission::Settings))
     }
 
     /// True when the account was let in on this very site (and so may open an agenda here).
@@ -166,7 +185,7 @@ pub fn identify(
     if account.state != AccountState::Active {
         return Ok(None);
     }
-    let site_role = roles::site_role(conn, site, account.id)?;
+    let (site_role, permissions) = roles::held_on(conn, site, &account)?;
     if site_role == Some(SiteRole::Suspended) {
         return Ok(None);
     }
@@ -179,6 +198,7 @@ pub fn identify(
         site_role,
         actors,
         frozen,
+        permissions,
     };
     let idle = match identity.is_moderator() {
         true => Duration::hours(MODERATOR_IDLE_HOURS),

@@ -4,7 +4,7 @@ use crate::account::{check_language, check_name, set_state, store_hash};
 use crate::letter::{CONFIRM_PATH, Letter, Letters, RESET_PATH, SIGN_IN_PATH, SIGN_UPS_PATH, link};
 use crate::outgoing::{post, post_to};
 use crate::token::{self, TokenPurpose};
-use crate::{Account, AccountError, AccountState, Secrets, SiteRole, roles, session};
+use crate::{Account, AccountError, AccountState, Permission, Secrets, SiteRole, roles, session};
 use chrono::Duration;
 use diesel::prelude::*;
 use mail::EmailAddress;
@@ -379,7 +379,7 @@ pub fn refuse(
 }
 
 fn applicant(conn: &mut Conn, site: &Site, by: Id, account: Id) -> Result<Account, AccountError> {
-    roles::require_moderator(conn, site.id, by)?;
+    roles::require_permission(conn, site.id, by, Permission::Accounts)?;
     if roles::site_role(conn, site.id, account)? != Some(SiteRole::Applicant) {
         return Err(AccountError::NotFound);
     }

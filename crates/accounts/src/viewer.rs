@@ -194,10 +194,10 @@ macro_rules! signed_in {
             fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
                 let request = request.clone();
                 Box::pin(async move {
-                    let allowed: fn(&Identity) -> bool = $allowed;
+                    let allowed: fn(&Identity, &str) -> bool = $allowed;
                     match Viewer::of(&request).await?.0 {
                         None => Err(AccessError::sign_in(&request)),
-                        Some(identity) if allowed(&identity) => Ok(Self(identity)),
+                        Some(identity) if allowed(&identity, request.path()) => Ok(Self(identity)),
                         Some(_) => Err(AccessError::forbidden(&request)),
                     }
                 })
@@ -208,17 +208,18 @@ macro_rules! signed_in {
 
 signed_in! {
     /// Somebody signed in on this site. Others are sent to the sign-in page, or get 401 under `/api/`.
-    SignedIn, |_| true
+    SignedIn, |_, _| true
 }
 signed_in! {
     /// Somebody let in on this site; others signed in get 403.
-    Member, Identity::is_member
+    Member, |who, _| who.is_member()
 }
 signed_in! {
-    /// A moderator or administrator of this site; others signed in get 403.
-    Moderator, Identity::is_moderator
+    /// A moderator or administrator of this site who may do what the path needs; others signed in get 403.
+    Moderator, Identity::may_moderate_at
 }
 signed_in! {
-    /// An administrator of this site; others signed in get 403.
-    Admin, Identity::is_admin
+    /// An administrator of this site, or a moderator with the permission for settings on their pages; others signed in get
+    /// 403.
+    Admin, Identity::may_set_at
 }

@@ -6,7 +6,7 @@ use crate::judges::somebody_else;
 use crate::measure::Measure;
 use crate::record::{Action, Deed};
 use crate::{ModerationError, record};
-use accounts::{Account, Letter, Secrets, roles, token_hash};
+use accounts::{Account, Letter, Permission, Secrets, roles, token_hash};
 use chrono::Duration;
 use diesel::prelude::*;
 use serde_json::json;
@@ -193,7 +193,7 @@ impl Moderation {
         answer: &str,
         now: Ts,
     ) -> Result<Appeal, ModerationError> {
-        roles::require_moderator(conn, site.id, by)?;
+        roles::require_permission(conn, site.id, by, Permission::Reports)?;
         if answer.chars().count() > LONGEST_TEXT {
             return Err(ModerationError::TooLong);
         }

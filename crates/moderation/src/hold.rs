@@ -6,7 +6,7 @@ pub use words::{Watched, folded};
 
 use crate::ModerationError;
 use crate::measure::MeasureKind;
-use accounts::{SiteRole, roles};
+use accounts::{Permission, SiteRole, roles};
 use diesel::prelude::*;
 use publication::{ObjectState, Submitted};
 use store::schema::{actors, comments, hold_rules, measures, objects, trusted_accounts};
@@ -44,7 +44,7 @@ impl HoldRules {
 
     /// Writes them, in the name of an administrator.
     pub fn write(&self, conn: &mut Conn, site: Id, by: Id, now: Ts) -> Result<(), ModerationError> {
-        roles::require_admin(conn, site, by)?;
+        roles::require_permission(conn, site, by, Permission::Settings)?;
         if !(0..=MOST_FIRST).contains(&self.first_publications) {
             return Err(ModerationError::End);
         }
@@ -89,7 +89,7 @@ pub fn set_trusted(
     trusted: bool,
     now: Ts,
 ) -> Result<(), ModerationError> {
-    roles::require_moderator(conn, site, by)?;
+    roles::require_permission(conn, site, by, Permission::Accounts)?;
     if roles::site_role(conn, site, account)?.is_none() {
         return Err(ModerationError::Unknown);
     }

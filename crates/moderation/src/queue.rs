@@ -16,7 +16,7 @@ mod sign_ups;
 
 use crate::ModerationError;
 use crate::desk::Moderation;
-use accounts::Accounts;
+use accounts::{Accounts, Permission, Permissions};
 use federation::Federation;
 use futures::future::BoxFuture;
 use sites::Site;
@@ -112,6 +112,8 @@ impl Waiting {
 pub struct Look {
     /// The site.
     pub site: Arc<Site>,
+    /// What who looks may decide; the rest is not there.
+    pub may: Permissions,
     /// Only what this moderator looks after.
     pub assigned_to: Option<Id>,
     /// Only what waited longer than this place.
@@ -133,6 +135,9 @@ impl Look {
 pub trait Source: Send + Sync {
     /// Its name: in filters, in the API and for translations (`queue-source-…`).
     fn name(&self) -> &'static str;
+
+    /// What a moderator needs to see and decide it.
+    fn permission(&self) -> Permission;
 
     /// True when single things of it are given to a moderator.
     fn can_be_assigned(&self) -> bool {
@@ -185,21 +190,39 @@ impl Queue {
         self.sources().find(|source| source.name() == name)
     }
 
+    /// By name, when somebody with these permissions decides of it.
+    pub fn open_to(&self, name: &str, may: Permissions) -> Option<&dyn Source> {
+        self.named(name)
+            .filter(|source| may.has(source.permission()))
+    }
+
     /// How many wait in each source.
     pub fn counts(
         &self,
         conn: &mut Conn,
         look: &Look,
     ) -> Result<Vec<(&'static str, i64)>, StoreError> {
-        self.sources()
+        self.seen_by(look.may)
             .map(|source| Ok((source.name(), source.count(conn, look)?)))
             .collect()
     }
 
-    /// How many things wait on a site in all.
-    pub fn count(&self, conn: &mut Conn, site: &Arc<Site>) -> Result<i64, StoreError> {
+    /// Sources of which somebody with these permissions decides.
+    pub fn seen_by(&self, may: Permissions) -> impl Iterator<Item = &dyn Source> {
+        self.sources()
+            .filter(move |source| may.has(source.permission()))
+    }
+
+    /// How many things wait on a site for somebody with these permissions.
+    pub fn count(
+        &self,
+        conn: &mut Conn,
+        site: &Arc<Site>,
+        may: Permissions,
+    ) -> Result<i64, StoreError> {
         let look = Look {
             site: Arc::clone(site),
+            may,
             assigned_to: None,
             after: None,
         };
@@ -216,7 +239,7 @@ impl Queue {
         limit: i64,
     ) -> Result<Vec<Waiting>, StoreError> {
         let mut all = Vec::new();
-        for source in self.sources() {
+        for source in self.seen_by(look.may) {
             let wanted = only.is_none_or(|only| only == source.name());
             if wanted && (look.assigned_to.is_none() || source.can_be_assigned()) {
                 all.extend(source.waiting(conn, look, limit)?);

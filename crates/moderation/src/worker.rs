@@ -2,7 +2,7 @@
 
 use crate::queue::{Look, Queue};
 use crate::{Moderation, ModerationError};
-use accounts::{Letter, sign_up};
+use accounts::{Letter, Permissions, sign_up};
 use chrono::Duration as Span;
 use diesel::prelude::*;
 use federation::Federation;
@@ -113,6 +113,7 @@ impl Moderation {
     ) -> Result<bool, ModerationError> {
         let look = Look {
             site: Arc::clone(site),
+            may: Permissions::ALL,
             assigned_to: None,
             after: None,
         };

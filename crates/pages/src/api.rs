@@ -136,27 +136,35 @@ impl From<AccessError> for ApiError {
 
 /// Whoever showed a bearer token. A cookie is not looked at (WEB-02).
 #[derive(Debug, Clone)]
-pub struct ApiUser(pub Arc<Identity>);
+pub struct ApiUser {
+    who: Arc<Identity>,
+    path: String,
+}
 
 impl Deref for ApiUser {
     type Target = Identity;
     fn deref(&self) -> &Identity {
-        &self.0
+        &self.who
     }
 }
 
 impl ApiUser {
-    /// Refuses (403) whoever does not moderate the site.
+    /// Who it is.
+    pub fn identity(&self) -> Arc<Identity> {
+        Arc::clone(&self.who)
+    }
+
+    /// Refuses (403) whoever does not moderate the site, or not what the path is about.
     pub fn moderator(&self) -> Result<(), ApiError> {
-        match self.is_moderator() {
+        match self.may_moderate_at(&self.path) {
             true => Ok(()),
             false => Err(ApiError::forbidden()),
         }
     }
 
-    /// Refuses (403) whoever does not administer the site.
+    /// Refuses (403) whoever does not administer the site, or may not change its settings where the path is about them.
     pub fn admin(&self) -> Result<(), ApiError> {
-        match self.is_admin() {
+        match self.may_set_at(&self.path) {
             true => Ok(()),
             false => Err(ApiError::forbidden()),
         }
@@ -172,9 +180,10 @@ impl FromRequest for ApiUser {
         Box::pin(async move {
             let viewer = Viewer::of(&request).await?;
             match viewer.identity() {
-                Some(who) if who.session.kind == SessionKind::Api => {
-                    Ok(Self(Arc::new(who.clone())))
-                }
+                Some(who) if who.session.kind == SessionKind::Api => Ok(Self {
+                    who: Arc::new(who.clone()),
+                    path: request.path().to_owned(),
+                }),
                 _ => Err(ApiError::sign_in()),
             }
         })

@@ -1,6 +1,6 @@
 //! What stands around every page: the site, who looks at it, and in which language.
 
-use accounts::{AccessError, Viewer};
+use accounts::{AccessError, Permissions, Viewer};
 use actix_web::dev::Payload;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{
@@ -22,12 +22,15 @@ use ui::{Flash, Lang, Page, Routes, SafeHtml, SiteLook};
 #[derive(Clone)]
 pub struct Tasks(Arc<Counts>);
 
-type Counts = dyn Fn(&mut Conn, &Arc<Site>) -> Result<i64, StoreError> + Send + Sync;
+type Counts = dyn Fn(&mut Conn, &Arc<Site>, Permissions) -> Result<i64, StoreError> + Send + Sync;
 
 impl Tasks {
     /// Counted by this.
     pub fn new(
-        count: impl Fn(&mut Conn, &Arc<Site>) -> Result<i64, StoreError> + Send + Sync + 'static,
+        count: impl Fn(&mut Conn, &Arc<Site>, Permissions) -> Result<i64, StoreError>
+        + Send
+        + Sync
+        + 'static,
     ) -> Self {
         Self(Arc::new(count))
     }
@@ -76,8 +79,11 @@ impl Frame {
             Some(database) if viewer.is_moderator() => {
                 let tasks = request.app_data::<web::Data<Tasks>>().cloned();
                 let site = Arc::clone(&site);
+                let may = viewer
+                    .identity()
+                    .map_or(Permissions::NONE, |who| who.permissions);
                 let counted = database.read(move |c| match tasks {
-                    Some(tasks) => Ok(u32::try_from((tasks.0)(c, &site)?).unwrap_or(u32::MAX)),
+                    Some(tasks) => Ok(u32::try_from((tasks.0)(c, &site, may)?).unwrap_or(u32::MAX)),
                     None => waiting(c, site.id),
                 });
                 counted.await.unwrap_or(0)

@@ -176,6 +176,7 @@ diesel::table! {
         account_id -> Key,
         role -> Text,
         created_at -> Moment,
+        permissions -> Nullable<Text>,
     }
 }
 

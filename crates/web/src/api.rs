@@ -11,6 +11,7 @@ mod moderating;
 mod narrowing;
 mod parked;
 mod peers;
+mod people;
 mod reports;
 mod session;
 mod site;
@@ -69,6 +70,8 @@ pub(crate) fn configure(config: &mut web::ServiceConfig) {
                 .route(web::get().to(block_lists::allowed))
                 .route(web::put().to(block_lists::allow)),
         )
+        .service(web::resource("/api/v1/people").route(web::get().to(people::list)))
+        .service(web::resource("/api/v1/people/{id}").route(web::patch().to(people::change)))
         .service(web::resource("/api/v1/peers").route(web::get().to(peers::list)))
         .service(
             web::resource("/api/v1/peers/{host}/narrowing")
@@ -150,6 +153,8 @@ struct Items<T: utoipa::ToSchema> {
         block_lists::export,
         block_lists::allowed,
         block_lists::allow,
+        people::list,
+        people::change,
         peers::list,
         peers::show,
         peers::act,

@@ -32,7 +32,7 @@ async fn own(
     path: &str,
 ) -> Result<Listed, ApiError> {
     let id = Id::parse(path).ok_or_else(ApiError::not_found)?;
-    let (asked, who) = (Arc::clone(site), Arc::clone(&user.0));
+    let (asked, who) = (Arc::clone(site), user.identity());
     let found = rooms
         .database
         .read(move |c| access::find(c, &asked, Some(&who), id));

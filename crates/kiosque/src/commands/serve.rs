@@ -88,7 +88,9 @@ pub(crate) fn bind(engine: &Engine, code: web::SetupCode) -> anyhow::Result<Serv
         Data::new(description)
     };
     let queue = engine.queue.clone();
-    let tasks = Data::new(pages::Tasks::new(move |conn, site| queue.count(conn, site)));
+    let tasks = Data::new(pages::Tasks::new(move |conn, site, may| {
+        queue.count(conn, site, may)
+    }));
     let server = HttpServer::new(move || {
         App::new()
             .app_data(description.clone())

@@ -6,7 +6,7 @@ use crate::desk::Moderation;
 use crate::judges::somebody_else;
 use crate::record::{Action, Deed};
 use crate::{ModerationError, record};
-use accounts::{Account, Letter, roles};
+use accounts::{Account, Letter, Permission, roles};
 use diesel::prelude::*;
 use mail::EmailAddress;
 use serde_json::json;
@@ -32,7 +32,7 @@ impl Moderation {
         by: Id,
         case: &Case,
     ) -> Result<(), ModerationError> {
-        roles::require_moderator(conn, site, by)?;
+        roles::require_permission(conn, site, by, Permission::Reports)?;
         let mut involved = case.concerned(conn)?;
         let reporters: Vec<Option<Id>> = reports::table
             .filter(reports::case_id.eq(case.id))
@@ -56,10 +56,11 @@ impl Moderation {
         to: Option<Id>,
         now: Ts,
     ) -> Result<Case, ModerationError> {
-        roles::require_moderator(conn, site, by)?;
+        roles::require_permission(conn, site, by, Permission::Reports)?;
         let case = Case::of(conn, site, case)?;
         if let Some(to) = to {
-            roles::require_moderator(conn, site, to).map_err(|_| ModerationError::NotFitting)?;
+            roles::require_permission(conn, site, to, Permission::Reports)
+                .map_err(|_| ModerationError::NotFitting)?;
         }
         diesel::update(cases::table.find(case.id))
             .set(cases::assigned_to.eq(to))
@@ -83,7 +84,7 @@ impl Moderation {
         text: &str,
         now: Ts,
     ) -> Result<(), ModerationError> {
-        roles::require_moderator(conn, site, by)?;
+        roles::require_permission(conn, site, by, Permission::Reports)?;
         let case = Case::of(conn, site, case)?;
         Ok(case.add_entry(conn, EntryKind::Note, Some(by), None, words(text)?, now)?)
     }
@@ -98,7 +99,7 @@ impl Moderation {
         text: &str,
         now: Ts,
     ) -> Result<(), ModerationError> {
-        roles::require_moderator(conn, site.id, by)?;
+        roles::require_permission(conn, site.id, by, Permission::Reports)?;
         let text = words(text)?;
         let row: Option<Report> = reports::table
             .find(report)
@@ -136,7 +137,7 @@ impl Moderation {
         text: &str,
         now: Ts,
     ) -> Result<(), ModerationError> {
-        roles::require_moderator(conn, site.id, by)?;
+        roles::require_permission(conn, site.id, by, Permission::Reports)?;
         let text = words(text)?;
         let case = Case::of(conn, site.id, case)?;
         let letter = Letter::CaseMessage {
@@ -227,7 +228,7 @@ impl Moderation {
         case: Id,
         now: Ts,
     ) -> Result<Case, ModerationError> {
-        roles::require_moderator(conn, site, by)?;
+        roles::require_permission(conn, site, by, Permission::Reports)?;
         let case = Case::of(conn, site, case)?;
         if Case::open_about(conn, site, &case.target_uri)?.is_some() {
             return Err(ModerationError::Decided);

@@ -1,7 +1,7 @@
 //! Watched words (MOD-01): compared whatever the case, accents, look-alike letters, invisible characters, markup.
 
 use crate::ModerationError;
-use accounts::roles;
+use accounts::{Permission, roles};
 use diesel::prelude::*;
 use store::schema::watched_words;
 use store::{Conn, Id, StoreError, Ts};
@@ -64,7 +64,7 @@ impl Watched {
         words: &[String],
         now: Ts,
     ) -> Result<(), ModerationError> {
-        roles::require_admin(conn, site, by)?;
+        roles::require_permission(conn, site, by, Permission::Settings)?;
         let long = |word: &String| word.chars().count() > LONGEST;
         if words.len() > MOST || words.iter().any(long) {
             return Err(ModerationError::TooLong);

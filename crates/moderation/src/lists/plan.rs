@@ -6,7 +6,7 @@ use crate::complaint::Reason;
 use crate::desk::Moderation;
 use crate::measure::{Measure, MeasureKind, NewMeasure, on_hosts};
 use crate::target::Target;
-use accounts::{Account, roles};
+use accounts::{Account, Permission, roles};
 use diesel::prelude::*;
 use federation::{Ties, is_under, normal_host, ties_with};
 use sites::Site;
@@ -80,7 +80,7 @@ pub fn plan(
     by: Id,
     lines: Vec<Line>,
 ) -> Result<Vec<Planned>, ModerationError> {
-    roles::require_moderator(conn, site.id, by)?;
+    roles::require_permission(conn, site.id, by, Permission::Federation)?;
     let admin = Account::find(conn, by)?.is_some_and(|account| account.is_server_admin);
     let decided = decided(conn, site.id)?;
     let hosts: Vec<String> = lines.iter().map(|line| line.host.clone()).collect();

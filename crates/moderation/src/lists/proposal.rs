@@ -5,7 +5,7 @@ use super::plan::take_line;
 use crate::ModerationError;
 use crate::desk::Moderation;
 use crate::measure::on_hosts;
-use accounts::roles;
+use accounts::{Permission, roles};
 use diesel::prelude::*;
 use sites::Site;
 use std::collections::{BTreeMap, BTreeSet};
@@ -165,7 +165,7 @@ impl Moderation {
         now: Ts,
     ) -> Result<(), ModerationError> {
         use ProposalState as S;
-        roles::require_moderator(conn, site.id, by)?;
+        roles::require_permission(conn, site.id, by, Permission::Federation)?;
         let found: Option<(Proposal, String)> = block_list_entries::table
             .inner_join(block_lists::table)
             .filter(block_list_entries::id.eq(id))

@@ -5,7 +5,7 @@ use super::plan::{brought_by, decided};
 use super::proposal::{ProposalState, merge};
 use crate::ModerationError;
 use crate::desk::Moderation;
-use accounts::roles;
+use accounts::{Permission, roles};
 use chrono::Duration;
 use diesel::prelude::*;
 use sites::Site;
@@ -218,7 +218,7 @@ impl Moderation {
         url: &str,
         now: Ts,
     ) -> Result<usize, ModerationError> {
-        roles::require_moderator(conn, site.id, by)?;
+        roles::require_permission(conn, site.id, by, Permission::Federation)?;
         let brought = brought_by(conn, site.id, url)?;
         let lifted = brought.len();
         for measure in brought {

@@ -8,7 +8,7 @@ use crate::judges::somebody_else;
 use crate::record::{Action, Deed};
 use crate::target::{Target, TargetKind};
 use crate::{ModerationError, appeal, record};
-use accounts::{Account, SiteRole, roles};
+use accounts::{Account, Permission, SiteRole, roles};
 use chrono::Duration;
 use diesel::prelude::*;
 use serde_json::{Value, json};
@@ -81,6 +81,9 @@ impl Moderation {
     ) -> Result<Measure, ModerationError> {
         roles::require_moderator(conn, site.id, by)?;
         let measure = Measure::of(conn, site.id, id)?;
+        if measure.kind() == Some(MeasureKind::Block) {
+            roles::require_server_admin(conn, by)?;
+        }
         if let Some(target) = measure.target(conn)? {
             let before = measure.before.0["role"].as_str().unwrap_or_default();
             self.require_decider(conn, site.id, by, &target, before)?;
@@ -193,7 +196,14 @@ impl Moderation {
         target: &Target,
         before: &str,
     ) -> Result<(), ModerationError> {
-        roles::require_moderator(conn, site, by)?;
+        let permission = match target.kind {
+            TargetKind::Account => Permission::Accounts,
+            TargetKind::Host => Permission::Federation,
+            TargetKind::Actor if target.is_remote() => Permission::Federation,
+            TargetKind::Actor => Permission::Accounts,
+            TargetKind::Object | TargetKind::Comment => Permission::Publications,
+        };
+        roles::require_permission(conn, site, by, permission)?;
         if let (TargetKind::Account, Some(account)) = (target.kind, target.id) {
             let held = roles::site_role(conn, site, account)?;
             for role in held.into_iter().chain(SiteRole::from_word(before)) {

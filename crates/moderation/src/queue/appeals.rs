@@ -3,6 +3,7 @@
 use super::{Deciding, Hands, Look, Source, Waiting, after};
 use crate::ModerationError;
 use crate::appeal::AppealState;
+use accounts::Permission;
 use diesel::prelude::*;
 use futures::future::BoxFuture;
 use store::schema::{appeals, measures};
@@ -13,6 +14,10 @@ pub(super) struct Appeals;
 impl Source for Appeals {
     fn name(&self) -> &'static str {
         "appeals"
+    }
+
+    fn permission(&self) -> Permission {
+        Permission::Reports
     }
 
     fn count(&self, conn: &mut Conn, look: &Look) -> Result<i64, StoreError> {

@@ -3,6 +3,7 @@
 use super::{Deciding, Hands, Look, Source, Waiting, after};
 use crate::ModerationError;
 use crate::case::{Case, CaseState, Outcome};
+use accounts::Permission;
 use diesel::prelude::*;
 use futures::future::BoxFuture;
 use store::schema::cases;
@@ -26,6 +27,10 @@ macro_rules! open {
 impl Source for Cases {
     fn name(&self) -> &'static str {
         "reports"
+    }
+
+    fn permission(&self) -> Permission {
+        Permission::Reports
     }
 
     fn can_be_assigned(&self) -> bool {

@@ -3,7 +3,7 @@
 use super::{Deciding, Hands, Look, Source, Waiting, after};
 use crate::ModerationError;
 use crate::record::{Action, Deed};
-use accounts::roles;
+use accounts::{Permission, roles};
 use diesel::prelude::*;
 use futures::future::BoxFuture;
 use publication::Decision;
@@ -25,6 +25,10 @@ macro_rules! held {
 impl Source for Comments {
     fn name(&self) -> &'static str {
         "comments"
+    }
+
+    fn permission(&self) -> Permission {
+        Permission::Publications
     }
 
     fn count(&self, conn: &mut Conn, look: &Look) -> Result<i64, StoreError> {
@@ -87,7 +91,7 @@ impl Source for Comments {
         Box::pin(async move {
             let written = hands.database.write(move |conn| {
                 let Deciding { site, by, .. } = &deciding;
-                roles::require_moderator(conn, site.id, *by)?;
+                roles::require_permission(conn, site.id, *by, Permission::Publications)?;
                 let row: Option<(Id, Option<Id>, String, String)> = comments::table
                     .inner_join(objects::table)
                     .filter(comments::id.eq(key))

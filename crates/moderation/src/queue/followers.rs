@@ -2,6 +2,7 @@
 
 use super::{Deciding, Hands, Look, Source, Waiting, after};
 use crate::ModerationError;
+use accounts::Permission;
 use diesel::prelude::*;
 use federation::follow::FollowError;
 use futures::future::BoxFuture;
@@ -22,6 +23,10 @@ macro_rules! pending {
 impl Source for Followers {
     fn name(&self) -> &'static str {
         "followers"
+    }
+
+    fn permission(&self) -> Permission {
+        Permission::Federation
     }
 
     fn count(&self, conn: &mut Conn, look: &Look) -> Result<i64, StoreError> {

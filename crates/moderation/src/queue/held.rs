@@ -3,7 +3,7 @@
 use super::{Deciding, Hands, Look, Source, Waiting, after};
 use crate::ModerationError;
 use crate::record::{Action, Deed};
-use accounts::roles;
+use accounts::{Permission, roles};
 use diesel::prelude::*;
 use futures::future::BoxFuture;
 use publication::{Object, ObjectState, Revision};
@@ -16,6 +16,10 @@ pub(super) struct Held;
 impl Source for Held {
     fn name(&self) -> &'static str {
         "held"
+    }
+
+    fn permission(&self) -> Permission {
+        Permission::Publications
     }
 
     fn count(&self, conn: &mut Conn, look: &Look) -> Result<i64, StoreError> {
@@ -88,7 +92,7 @@ impl Source for Held {
         Box::pin(async move {
             let written = hands.database.write(move |conn| {
                 let Deciding { site, by, .. } = &deciding;
-                roles::require_moderator(conn, site.id, *by)?;
+                roles::require_permission(conn, site.id, *by, Permission::Publications)?;
                 let held =
                     Object::by_id(conn, key)?.filter(|object| object.site_id == Some(site.id));
                 let object = held.ok_or(ModerationError::Unknown)?;

@@ -2,6 +2,7 @@
 
 use super::{Deciding, Hands, Look, Source, Waiting, after};
 use crate::ModerationError;
+use accounts::Permission;
 use diesel::prelude::*;
 use federation::parked::ParkedAct;
 use futures::future::BoxFuture;
@@ -21,6 +22,10 @@ macro_rules! parked {
 impl Source for ParkedActivities {
     fn name(&self) -> &'static str {
         "parked"
+    }
+
+    fn permission(&self) -> Permission {
+        Permission::Federation
     }
 
     fn count(&self, conn: &mut Conn, look: &Look) -> Result<i64, StoreError> {

@@ -2,6 +2,7 @@
 
 use super::{Deciding, Hands, Look, Source, Waiting, after};
 use crate::ModerationError;
+use accounts::Permission;
 use diesel::prelude::*;
 use futures::future::BoxFuture;
 use store::schema::{block_list_entries, block_lists};
@@ -28,6 +29,10 @@ macro_rules! proposed {
 impl Source for Proposals {
     fn name(&self) -> &'static str {
         "proposals"
+    }
+
+    fn permission(&self) -> Permission {
+        Permission::Federation
     }
 
     fn count(&self, conn: &mut Conn, look: &Look) -> Result<i64, StoreError> {

@@ -3,7 +3,7 @@
 use super::{Deciding, Hands, Look, Source, Waiting, after};
 use crate::ModerationError;
 use crate::record::{Action, Deed};
-use accounts::roles;
+use accounts::{Permission, roles};
 use diesel::prelude::*;
 use futures::future::BoxFuture;
 use publication::{Object, followed_on, held_back_on};
@@ -44,6 +44,10 @@ fn any(conn: &mut Conn, site: Id) -> Result<bool, StoreError> {
 impl Source for Remote {
     fn name(&self) -> &'static str {
         "remote"
+    }
+
+    fn permission(&self) -> Permission {
+        Permission::Publications
     }
 
     fn count(&self, conn: &mut Conn, look: &Look) -> Result<i64, StoreError> {
@@ -106,7 +110,7 @@ impl Source for Remote {
         Box::pin(async move {
             let written = hands.database.write(move |conn| {
                 let Deciding { site, by, .. } = &deciding;
-                roles::require_moderator(conn, site.id, *by)?;
+                roles::require_permission(conn, site.id, *by, Permission::Publications)?;
                 let object = Object::by_id(conn, key)?
                     .filter(|object| object.site_id.is_none())
                     .ok_or(ModerationError::Unknown)?;

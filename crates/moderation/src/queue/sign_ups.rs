@@ -2,7 +2,7 @@
 
 use super::{Deciding, Hands, Look, Source, Waiting, after};
 use crate::ModerationError;
-use accounts::{AccountState, SIGN_UPS_PATH, SiteRole};
+use accounts::{AccountState, Permission, SIGN_UPS_PATH, SiteRole};
 use diesel::prelude::*;
 use futures::future::BoxFuture;
 use store::schema::{accounts as people, site_roles};
@@ -26,6 +26,10 @@ macro_rules! asking {
 impl Source for SignUps {
     fn name(&self) -> &'static str {
         "sign-ups"
+    }
+
+    fn permission(&self) -> Permission {
+        Permission::Accounts
     }
 
     fn count(&self, conn: &mut Conn, look: &Look) -> Result<i64, StoreError> {

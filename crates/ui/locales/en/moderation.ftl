@@ -315,3 +315,13 @@ measures-of-person = Decisions about this person
 hold-trust = Trust
 hold-distrust = Trust no longer
 flash-trust-changed = Noted.
+
+# What each moderator may do
+permissions-heading = What they may do
+permission-reports = Reports and appeals
+permission-publications = Publications and replies
+permission-accounts = Accounts
+permission-federation = Other instances
+permission-settings = Settings and rules
+permission-log = Record
+flash-permissions-changed = Saved. They have to sign in again.

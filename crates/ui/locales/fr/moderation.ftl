@@ -315,3 +315,13 @@ measures-of-person = Décisions sur cette personne
 hold-trust = Faire confiance
 hold-distrust = Ne plus faire confiance
 flash-trust-changed = C’est noté.
+
+# Ce que chaque modérateur peut faire
+permissions-heading = Ce qu’elle ou il peut faire
+permission-reports = Signalements et contestations
+permission-publications = Publications et réponses
+permission-accounts = Comptes
+permission-federation = Autres instances
+permission-settings = Réglages et règles
+permission-log = Registre
+flash-permissions-changed = C’est enregistré. La personne doit se reconnecter.

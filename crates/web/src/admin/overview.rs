@@ -23,7 +23,8 @@ pub(crate) async fn show(frame: Frame, who: Moderator) -> HttpResponse {
             "admin-deliveries-intro",
         ),
     ];
-    if who.is_admin() {
+    entries.retain(|(path, ..)| who.may_moderate_at(path));
+    if who.may_set_at("/admin/site") {
         entries.insert(0, ("/admin/site", "admin-site", "admin-site-about"));
         entries.push((HOLD_PATH, "hold-heading", "hold-intro"));
     }

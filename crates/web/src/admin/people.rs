@@ -4,10 +4,14 @@ use crate::faults::page_of;
 use crate::markup::{form_page, link, nothing, panel, table, two_lines};
 use crate::moderating::measure_new;
 use crate::rooms::Rooms;
-use accounts::{Account, AccountError, Moderator, SIGN_UPS_PATH, SiteRole, roles, sign_up};
+use accounts::{
+    Account, AccountError, Moderator, Permission, Permissions, SIGN_UPS_PATH, SiteRole, roles,
+    sign_up,
+};
 use actix_web::HttpResponse;
 use moderation::hold::trusted;
 use pages::Frame;
+use std::collections::HashMap;
 use store::Id;
 use ui::forms::{Button, Choice};
 use ui::{Field, Form, FormErrors, Lang, NavItem, SafeHtml};
@@ -27,9 +31,10 @@ pub(crate) async fn show(frame: Frame, who: Moderator, rooms: Rooms) -> HttpResp
             sign_up::waiting(conn, site)?,
             roles::people_of(conn, site, &GIVEN)?,
             trusted(conn, site)?,
+            moderators(conn, site)?,
         ))
     });
-    let (waiting, people, trusted) = match found.await {
+    let (waiting, people, trusted, held) = match found.await {
         Ok(found) => found,
         Err(error) => return page_of(&frame, &error),
     };
@@ -46,7 +51,7 @@ pub(crate) async fn show(frame: Frame, who: Moderator, rooms: Rooms) -> HttpResp
         panel(
             "people",
             &lang.t("admin-accounts"),
-            &members(&frame, &who, &people, &trusted)
+            &members(&frame, &who, &people, &trusted, &held)
         )
     ));
     frame.html(&form_page(&frame, NavItem::Admin, &heading, body))
@@ -93,11 +98,43 @@ fn role_name(role: SiteRole, lang: Lang) -> String {
     lang.t(&format!("role-{}", role.as_str()))
 }
 
+/// What each moderator may do.
+fn moderators(conn: &mut store::Conn, site: Id) -> Result<HashMap<Id, Permissions>, AccountError> {
+    let mut all = HashMap::new();
+    for (account, _) in roles::people_of(conn, site, &[SiteRole::Moderator])? {
+        let (_, held) = roles::held_on(conn, site, &account)?;
+        all.insert(account.id, held);
+    }
+    Ok(all)
+}
+
+/// The parts of moderating that a moderator does, folded away.
+fn permissions_form(frame: &Frame, account: &Account, held: Permissions) -> SafeHtml {
+    let (lang, none) = (frame.lang, FormErrors::new());
+    let mut form = Form::post(SIGN_UPS_PATH, frame.csrf())
+        .hidden("id", &account.id.to_string())
+        .hidden("do", "permissions");
+    for one in Permission::ALL {
+        let word = one.as_str();
+        let label = lang.t(&format!("permission-{word}"));
+        let field = Field::checkbox(word, label, held.has(*one))
+            .attribute("id", &format!("{word}-{}", account.id));
+        form = form.body(field.render(&none, lang));
+    }
+    let save = Button::quiet(lang.t("account-save")).about(&account.name);
+    SafeHtml::trusted(format!(
+        "<details><summary>{}</summary>{}</details>",
+        SafeHtml::text(&lang.t("permissions-heading")),
+        form.button(save).render()
+    ))
+}
+
 fn members(
     frame: &Frame,
     who: &Moderator,
     people: &[(Account, SiteRole)],
     trusted: &[Id],
+    held: &HashMap<Id, Permissions>,
 ) -> SafeHtml {
     let lang = frame.lang;
     let columns = ["organisers-col-who", "agendas-col-role", "agendas-col-do"];
@@ -127,6 +164,9 @@ fn members(
                             .sends("do", "role"),
                     )
                     .render();
+            }
+            if let Some(permissions) = held.get(&account.id).filter(|_| who.is_admin()) {
+                act.push(&permissions_form(frame, account, *permissions));
             }
             let measures = link(
                 &measure_new::address(&format!("account:{}", account.id)),

@@ -4,7 +4,7 @@ use super::people::GIVEN;
 use crate::faults::page_of;
 use crate::moderating;
 use crate::rooms::Rooms;
-use accounts::{CsrfForm, Moderator, SIGN_UPS_PATH, SiteRole, roles};
+use accounts::{CsrfForm, Moderator, Permission, Permissions, SIGN_UPS_PATH, SiteRole, roles};
 use actix_web::HttpResponse;
 use moderation::hold::set_trusted;
 use pages::Frame;
@@ -14,7 +14,7 @@ use store::Id;
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(crate) struct PeopleForm {
-    /// `approve`, `refuse`, `role`, `trust` or `distrust`.
+    /// `approve`, `refuse`, `role`, `permissions`, `trust` or `distrust`.
     #[serde(rename = "do")]
     act: String,
     /// An account's key.
@@ -22,6 +22,30 @@ pub(crate) struct PeopleForm {
     /// Words sent with a refusal.
     reason: String,
     role: String,
+    reports: String,
+    publications: String,
+    accounts: String,
+    federation: String,
+    settings: String,
+    log: String,
+}
+
+impl PeopleForm {
+    /// The ticked permissions.
+    fn permissions(&self) -> Permissions {
+        let ticked = |one: &&Permission| {
+            let box_of = match one {
+                Permission::Reports => &self.reports,
+                Permission::Publications => &self.publications,
+                Permission::Accounts => &self.accounts,
+                Permission::Federation => &self.federation,
+                Permission::Settings => &self.settings,
+                Permission::Log => &self.log,
+            };
+            !box_of.is_empty()
+        };
+        Permissions::of(Permission::ALL.iter().filter(ticked).copied())
+    }
 }
 
 pub(crate) async fn send(
@@ -55,6 +79,13 @@ pub(crate) async fn send(
                 .database
                 .write(move |conn| roles::grant_site(conn, by, site, account, role, now));
             (done.await, "role-changed")
+        }
+        "permissions" => {
+            let (site, permissions) = (frame.site.id, form.permissions());
+            let done = rooms
+                .database
+                .write(move |conn| roles::set_permissions(conn, by, site, account, permissions));
+            (done.await, "permissions-changed")
         }
         "trust" | "distrust" => {
             let (site, now, trust) = (frame.site.id, rooms.clock.ts(), form.act == "trust");

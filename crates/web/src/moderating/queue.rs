@@ -73,10 +73,11 @@ pub(super) async fn read(
     let (queue, site) = (rooms.queue.clone(), frame.site.clone());
     let mine = (asked.show == MINE).then_some(who.account.id);
     let only = queue.named(&asked.show).map(|source| source.name());
-    let after = Mark::parse(&asked.after);
+    let (after, may) = (Mark::parse(&asked.after), who.permissions);
     let found = rooms.database.read(move |conn| {
         let all = Look {
             site: site.clone(),
+            may,
             assigned_to: None,
             after: None,
         };
@@ -116,7 +117,7 @@ pub(super) async fn answer(
         SafeHtml::text(&lang.t("queue-intro"))
     ));
     body.push(&error_summary(&errors, lang));
-    body.push(&filter(frame, rooms, asked, &seen.counts));
+    body.push(&filter(frame, asked, &seen.counts));
     let more = seen.lines.len() > PAGE as usize;
     let lines = &seen.lines[..seen.lines.len().min(PAGE as usize)];
     match lines.is_empty() {
@@ -140,7 +141,7 @@ pub(super) async fn answer(
 }
 
 /// The sources with their counts: a choice, and at the same time the overview.
-fn filter(frame: &Frame, rooms: &Rooms, asked: &Asked, counts: &[(&'static str, i64)]) -> SafeHtml {
+fn filter(frame: &Frame, asked: &Asked, counts: &[(&'static str, i64)]) -> SafeHtml {
     let lang = frame.lang;
     let all: i64 = counts.iter().map(|(_, n)| n).sum();
     let counted = |label: String, n: i64| format!("{label} ({n})");
@@ -148,12 +149,7 @@ fn filter(frame: &Frame, rooms: &Rooms, asked: &Asked, counts: &[(&'static str, 
         Choice::new("", &counted(lang.t("queue-all"), all)),
         Choice::new(MINE, &lang.t("queue-mine")),
     ];
-    for source in rooms.queue.sources() {
-        let name = source.name();
-        let n = counts
-            .iter()
-            .find(|(known, _)| *known == name)
-            .map_or(0, |(_, n)| *n);
+    for (name, n) in counts.iter().copied() {
         choices.push(Choice::new(
             name,
             &counted(lang.t(&format!("queue-source-{name}")), n),

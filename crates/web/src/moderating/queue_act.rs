@@ -71,7 +71,7 @@ pub(crate) async fn send(
     let fits = sent.lines.iter().all(|(source, _)| {
         rooms
             .queue
-            .named(source)
+            .open_to(source, who.permissions)
             .is_some_and(|source| source.acts().contains(&sent.act.as_str()))
     });
     if !fits {

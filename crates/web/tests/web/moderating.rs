@@ -1,7 +1,12 @@
 //! Reporting, judging and answering, as people do it on the pages.
 
+macro_rules! app {
+    () => { impl Service<actix_http::Request, Response = ServiceResponse<impl MessageBody>, Error = actix_web::Error> };
+}
+
 mod holding;
 mod measures;
+mod permissions;
 mod reports;
 
 use crate::scene::{Answer, Browser, PASSWORD, Scene, admin, on_both, send};
@@ -15,10 +20,6 @@ use store::schema::{accounts as people, moderation_record};
 use store::{Id, StoreError};
 
 const ALPHA: &str = "https://alpha.test";
-
-macro_rules! app {
-    () => { impl Service<actix_http::Request, Response = ServiceResponse<impl MessageBody>, Error = actix_web::Error> };
-}
 
 /// An event of the agenda `bal`, whose owner is the administrator, or who `owner` is.
 struct Event {

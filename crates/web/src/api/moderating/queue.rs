@@ -66,6 +66,7 @@ pub(crate) async fn read(
     let queue = rooms.queue.as_ref().clone();
     let all = Look {
         site: site.0.clone(),
+        may: who.permissions,
         assigned_to: None,
         after: None,
     };
@@ -143,7 +144,7 @@ pub(crate) async fn act(
     input: ApiJson<QueueAct>,
 ) -> Result<HttpResponse, ApiError> {
     who.moderator()?;
-    let source = rooms.queue.named(&input.source);
+    let source = rooms.queue.open_to(&input.source, who.permissions);
     let source = source.filter(|source| source.acts().contains(&input.action.as_str()));
     let source = source.ok_or_else(|| refusal(ModerationError::NotFitting))?;
     if input.ids.len() > 100 {
