@@ -9,6 +9,9 @@ pub enum AccountError {
     /// The e-mail address is malformed.
     #[error("this is not an e-mail address")]
     Email,
+    /// An address whose domain the site does not take.
+    #[error("addresses of this domain are not taken here")]
+    EmailDomain,
     /// The name is empty, longer than 100 characters or has control characters.
     #[error("a name has between 1 and 100 characters")]
     Name,
@@ -79,6 +82,7 @@ impl AccountError {
     pub fn code(&self) -> &'static str {
         match self {
             Self::Email => "email_malformed",
+            Self::EmailDomain => "email_domain_refused",
             Self::Name => "name_length",
             Self::TooLong => "text_too_long",
             Self::Password(error) => error.code(),
@@ -114,7 +118,7 @@ impl AccountError {
             Self::TooMany { .. } => 429,
             Self::Password(PasswordError::Hashing) | Self::Store(_) => 500,
             Self::QueueFull | Self::NoMail => 503,
-            Self::Email | Self::Name | Self::TooLong | Self::Password(_) => 422,
+            Self::Email | Self::EmailDomain | Self::Name | Self::TooLong | Self::Password(_) => 422,
         }
     }
 }

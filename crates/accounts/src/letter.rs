@@ -141,6 +141,8 @@ pub enum Letter {
         title: String,
         /// Why: a word of the reasons.
         reason: String,
+        /// The rule of the site that it rests on, in the person's language.
+        rule: Option<String>,
         /// The moderators' words; may be empty.
         text: String,
         /// The day on which it ends by itself.
@@ -169,6 +171,13 @@ pub enum Letter {
         lifted: bool,
         /// The words of who decided; may be empty.
         text: String,
+    },
+    /// Tells the people of a site that its rules change.
+    RulesChanged {
+        /// The day from which they count.
+        since: chrono::NaiveDate,
+        /// Where they stand.
+        link: String,
     },
     /// Tells a moderator that something waits.
     QueueWaiting {

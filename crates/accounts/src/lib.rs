@@ -11,6 +11,7 @@
 
 mod access;
 mod account;
+pub mod email_rules;
 mod entering;
 mod error;
 mod forms;

@@ -74,13 +74,14 @@ impl Permissions {
 
 /// Paths, each with what a moderator needs there; the longest that fits counts. What stands under none of them is open
 /// to every moderator.
-const NEEDED: [(&str, Permission); 29] = [
+const NEEDED: [(&str, Permission); 30] = [
     ("/admin/cases", Permission::Reports),
     ("/admin/appeals", Permission::Reports),
     ("/api/v1/cases", Permission::Reports),
     ("/api/v1/appeals", Permission::Reports),
     ("/admin/people", Permission::Accounts),
     ("/api/v1/people", Permission::Accounts),
+    ("/api/v1/email-rules", Permission::Accounts),
     ("/admin/blocks", Permission::Federation),
     ("/admin/blocks.csv", Permission::Federation),
     ("/admin/peers", Permission::Federation),

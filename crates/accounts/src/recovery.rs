@@ -109,6 +109,7 @@ pub fn request_email(
     secrets: &Secrets,
     now: Ts,
 ) -> Result<(), AccountError> {
+    crate::email_rules::require_taken(conn, site.id, new)?;
     let place = (account.id, site.id);
     let token = token::issue(
         conn,

@@ -1,6 +1,7 @@
 //! Signing up, confirming the address, and the moderators' decision.
 
 use crate::account::{check_language, check_name, set_state, store_hash};
+use crate::email_rules::{self, EmailRule};
 use crate::letter::{CONFIRM_PATH, Letter, Letters, RESET_PATH, SIGN_IN_PATH, SIGN_UPS_PATH, link};
 use crate::outgoing::{post, post_to};
 use crate::token::{self, TokenPurpose};
@@ -78,10 +79,14 @@ pub fn register(
     secrets: &Secrets,
     now: Ts,
 ) -> Result<SignUpOutcome, AccountError> {
-    let role = match site.registration {
-        Registration::Open => SiteRole::Member,
-        Registration::Approval => SiteRole::Applicant,
-        Registration::Closed => return Err(AccountError::Closed),
+    let role = match (
+        site.registration,
+        email_rules::rule_of(conn, site.id, &new.email)?,
+    ) {
+        (Registration::Closed, _) => return Err(AccountError::Closed),
+        (_, Some(EmailRule::Refuse)) => return Err(AccountError::EmailDomain),
+        (Registration::Approval, _) | (_, Some(EmailRule::Approve)) => SiteRole::Applicant,
+        (Registration::Open, None) => SiteRole::Member,
     };
     if role == SiteRole::Applicant && waiting(conn, site.id)?.len() >= MOST_WAITING {
         return Err(AccountError::QueueFull);

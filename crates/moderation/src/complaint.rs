@@ -63,6 +63,8 @@ pub struct Report {
     pub language: String,
     /// Word of [`Reason`].
     pub reason: String,
+    /// The rule of the site that was named.
+    pub rule_id: Option<Id>,
     /// What of the target is meant: a field of an event, a moment of a recording; may be empty.
     pub field: String,
     /// Their words, plain text.
@@ -91,6 +93,8 @@ impl Report {
 pub struct Complaint {
     /// Why.
     pub reason: Reason,
+    /// The rule of the site that is named.
+    pub rule: Option<Id>,
     /// What of it; may be empty.
     pub field: String,
     /// Their words; may be empty unless the reason is [`Reason::Other`] or [`Reason::WrongFact`].

@@ -113,7 +113,7 @@ impl From<accounts::AccountError> for ModerationError {
             A::NotFound => Self::Unknown,
             A::TooMany { retry_after } => Self::TooMany { retry_after },
             A::DeadLink => Self::DeadLink,
-            A::Email => Self::Email,
+            A::Email | A::EmailDomain => Self::Email,
             _ => Self::Forbidden,
         }
     }

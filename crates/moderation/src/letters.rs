@@ -3,13 +3,20 @@
 use crate::ModerationError;
 use crate::desk::Moderation;
 use crate::measure::Measure;
+use crate::rules::SiteRule;
 use accounts::{Account, Letter};
 use mail::EmailAddress;
 use sites::Site;
 use store::{Conn, Ts};
 
 /// A measure was taken: what, why, until when, and where to answer.
-pub(crate) fn taken(site: &Site, person: &Account, measure: &Measure, link: String) -> Letter {
+pub(crate) fn taken(
+    site: &Site,
+    person: &Account,
+    measure: &Measure,
+    rule: Option<&SiteRule>,
+    link: String,
+) -> Letter {
     let until = measure
         .ends_at
         .map(|at| at.0.with_timezone(&site.timezone).date_naive());
@@ -18,6 +25,7 @@ pub(crate) fn taken(site: &Site, person: &Account, measure: &Measure, link: Stri
         kind: measure.kind.clone(),
         title: measure.title.clone(),
         reason: measure.reason.clone(),
+        rule: rule.map(|rule| rule.text(&person.language, &site.default_language)),
         text: measure.message.clone(),
         until,
         link,

@@ -5,6 +5,7 @@
 //! - What is decided is a **measure** ([`measure`]): with a reason, an end or none, a word to the person, and an undo. What
 //!   holds now is read where things are shown (`publication::restricted`) and where people act (`accounts::session`).
 //! - The person answers from a link: an **appeal** ([`appeal`]), decided by somebody else where there is somebody else.
+//! - Why something is reported or decided is a rule of the site, or one of the usual reasons ([`rules`]).
 //! - Servers to block come from files and lists as well ([`lists`]): looked at first, proposed, never taken by themselves.
 //! - Each step is an entry of the **record** ([`record`]), chained by hashes.
 //! - All that waits for a person stands in one **queue** ([`queue`]); a new source of work is one registration.
@@ -23,6 +24,7 @@ pub mod measure;
 pub mod queue;
 pub mod record;
 pub mod report;
+pub mod rules;
 mod submitted;
 pub mod target;
 mod worker;

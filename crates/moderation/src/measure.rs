@@ -123,6 +123,8 @@ pub struct Measure {
     pub undone: bool,
     /// Address of the list that proposed it.
     pub list_url: Option<String>,
+    /// The rule of the site that it rests on.
+    pub rule_id: Option<Id>,
 }
 
 impl Measure {
@@ -169,6 +171,8 @@ pub struct NewMeasure {
     pub kind: MeasureKind,
     /// Why.
     pub reason: Reason,
+    /// The rule of the site that it rests on.
+    pub rule: Option<Id>,
     /// The words to the person; may be empty.
     pub message: String,
     /// When it ends by itself.

@@ -54,6 +54,8 @@ store::text_enum! {
         HeldApproved = "held_approved",
         /// Something held was refused.
         HeldRefused = "held_refused",
+        /// A rule of the site was made, reworded or ended.
+        RuleChanged = "rule_changed",
     }
 }
 

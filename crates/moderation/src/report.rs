@@ -72,6 +72,7 @@ impl Moderation {
         }
         complaint.check()?;
         let email = EmailAddress::parse(email).map_err(|_| ModerationError::Email)?;
+        accounts::email_rules::require_taken(conn, site.id, &email)?;
         let limits = self.accounts.limits();
         limits
             .check(LimitKind::Recipient, None, &email.folded(), now)
@@ -191,6 +192,7 @@ impl Moderation {
                 (
                     reports::language.eq(&complaint.language),
                     reports::reason.eq(complaint.reason.as_str()),
+                    reports::rule_id.eq(complaint.rule),
                     reports::field.eq(complaint.field.trim()),
                     reports::text.eq(complaint.text.trim()),
                     reports::copy.eq(Json(copy::of(conn, &self.registry, target)?)),

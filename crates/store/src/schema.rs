@@ -669,6 +669,44 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::types::sql::*;
+
+    site_rules (id) {
+        id -> Key,
+        site_id -> Key,
+        root_id -> Key,
+        reason -> Text,
+        texts -> Document,
+        since -> Moment,
+        until -> Nullable<Moment>,
+        created_at -> Moment,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::types::sql::*;
+
+    hidden_reasons (site_id, word) {
+        site_id -> Key,
+        word -> Text,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::types::sql::*;
+
+    email_domains (site_id, domain) {
+        site_id -> Key,
+        domain -> Text,
+        rule -> Text,
+        created_at -> Moment,
+    }
+}
+
 diesel::joinable!(actors -> sites (site_id));
 diesel::joinable!(actor_keys -> actors (actor_id));
 diesel::joinable!(sessions -> sites (site_id));
@@ -773,6 +811,7 @@ diesel::table! {
         forwarded_at -> Nullable<Moment>,
         told_at -> Nullable<Moment>,
         created_at -> Moment,
+        rule_id -> Nullable<Key>,
     }
 }
 
@@ -817,6 +856,7 @@ diesel::table! {
         ended_by -> Nullable<Key>,
         undone -> Bool,
         list_url -> Nullable<Text>,
+        rule_id -> Nullable<Key>,
     }
 }
 
@@ -944,6 +984,9 @@ diesel::joinable!(trusted_accounts -> accounts (account_id));
 diesel::joinable!(block_lists -> sites (site_id));
 diesel::joinable!(block_list_entries -> block_lists (list_id));
 diesel::joinable!(approved_objects -> sites (site_id));
+diesel::joinable!(site_rules -> sites (site_id));
+diesel::joinable!(hidden_reasons -> sites (site_id));
+diesel::joinable!(email_domains -> sites (site_id));
 diesel::joinable!(approved_objects -> objects (object_id));
 
 diesel::allow_tables_to_appear_in_same_query!(
@@ -995,4 +1038,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     block_lists,
     block_list_entries,
     approved_objects,
+    site_rules,
+    hidden_reasons,
+    email_domains,
 );

@@ -4,6 +4,7 @@ mod agendas;
 mod block_lists;
 mod blocks;
 mod deliveries;
+mod email_rules;
 mod follow_rules;
 mod followers;
 mod follows;
@@ -13,6 +14,7 @@ mod parked;
 mod peers;
 mod people;
 mod reports;
+mod rules;
 mod session;
 mod site;
 
@@ -69,6 +71,17 @@ pub(crate) fn configure(config: &mut web::ServiceConfig) {
             web::resource("/api/v1/allow-list")
                 .route(web::get().to(block_lists::allowed))
                 .route(web::put().to(block_lists::allow)),
+        )
+        .service(
+            web::resource("/api/v1/rules")
+                .route(web::get().to(rules::list))
+                .route(web::post().to(rules::create)),
+        )
+        .service(web::resource("/api/v1/rules/{id}").route(web::delete().to(rules::remove)))
+        .service(
+            web::resource("/api/v1/email-rules")
+                .route(web::get().to(email_rules::list))
+                .route(web::put().to(email_rules::replace)),
         )
         .service(web::resource("/api/v1/people").route(web::get().to(people::list)))
         .service(web::resource("/api/v1/people/{id}").route(web::patch().to(people::change)))
@@ -153,6 +166,11 @@ struct Items<T: utoipa::ToSchema> {
         block_lists::export,
         block_lists::allowed,
         block_lists::allow,
+        rules::list,
+        rules::create,
+        rules::remove,
+        email_rules::list,
+        email_rules::replace,
         people::list,
         people::change,
         peers::list,

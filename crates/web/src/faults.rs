@@ -11,6 +11,7 @@ use ui::{FormErrors, Page};
 fn key(error: &AccountError) -> Option<(&'static str, &'static str)> {
     Some(match error {
         AccountError::Email => ("email", "form-error-email"),
+        AccountError::EmailDomain => ("email", "account-error-email-domain"),
         AccountError::Name => ("name", "account-error-name"),
         AccountError::TooLong => ("", "account-error-text"),
         AccountError::Password(PasswordError::TooShort) => {

@@ -131,6 +131,7 @@ fn words(letter: &Letter, lang: Lang) -> Words<'_> {
             kind,
             title,
             reason,
+            rule,
             text,
             until,
             link,
@@ -138,6 +139,9 @@ fn words(letter: &Letter, lang: Lang) -> Words<'_> {
             let what = [("title", title.as_str().into())];
             let reason = lang.t(&format!("report-reason-{}", key_of(reason)));
             let mut after = vec![lang.ta("mail-measure-reason", &[("reason", reason.into())])];
+            if let Some(rule) = rule {
+                after.push(lang.ta("mail-measure-rule", &[("rule", rule.as_str().into())]));
+            }
             if let Some(day) = until {
                 let date = dates::long_date(*day, lang);
                 after.push(lang.ta("mail-measure-until", &[("date", date.into())]));
@@ -185,6 +189,9 @@ fn words(letter: &Letter, lang: Lang) -> Words<'_> {
             )
         }
         .with("title", title),
+        Letter::RulesChanged { since, link } => {
+            Words::new("mail-rules", "", link).with("date", dates::long_date(*since, lang))
+        }
         Letter::QueueWaiting { count, link } => {
             Words::new("mail-queue", "", link).with("count", *count)
         }

@@ -21,6 +21,7 @@ mod moderating;
 mod people;
 mod portraits;
 mod rooms;
+mod ruling;
 mod setup;
 mod source;
 
@@ -44,6 +45,7 @@ pub fn configure(config: &mut ServiceConfig) {
     admin::configure(config);
     blocking::configure(config);
     moderating::configure(config);
+    ruling::configure(config);
     api::configure(config);
     about::configure(config);
     source::configure(config);

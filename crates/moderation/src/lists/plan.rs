@@ -137,6 +137,7 @@ pub(super) fn take_line(
         let new = NewMeasure {
             kind,
             reason: Reason::Other,
+            rule: None,
             message: line.reason.clone(),
             ends_at: None,
             case: None,

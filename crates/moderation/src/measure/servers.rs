@@ -24,6 +24,7 @@ impl Moderation {
         let new = NewMeasure {
             kind: MeasureKind::Block,
             reason: Reason::Other,
+            rule: None,
             message: reason.to_owned(),
             ends_at: None,
             case: None,

@@ -6,6 +6,7 @@ use crate::complaint::Reason;
 use crate::desk::Moderation;
 use crate::judges::somebody_else;
 use crate::record::{Action, Deed};
+use crate::rules::SiteRule;
 use crate::target::{Target, TargetKind};
 use crate::{ModerationError, appeal, record};
 use accounts::{Account, Permission, SiteRole, roles};
@@ -33,11 +34,15 @@ impl Moderation {
             self.require_judge(conn, site.id, by, &case)?;
         }
         let before = self.begin_effect(conn, site, by, target, new, now)?;
+        let rule = match new.rule {
+            Some(rule) => Some(SiteRule::of(conn, site.id, rule)?),
+            None => None,
+        };
         let touched = target.people(conn)?;
         let measure = insert(conn, site.id, by, target, new, before, now)?;
         let detail = json!({
             "measure": measure.id.to_string(), "kind": measure.kind, "before": measure.before.0, "scope": measure.scope.0,
-            "ends": measure.ends_at, "case": measure.case_id.map(|id| id.to_string()),
+            "ends": measure.ends_at, "rule": measure.rule_id.map(|id| id.to_string()), "case": measure.case_id.map(|id| id.to_string()),
         });
         self.note_measure(
             conn,
@@ -52,7 +57,7 @@ impl Moderation {
         for person in touched {
             if let Some(account) = Account::find(conn, person)? {
                 let link = appeal::offer(conn, &self.secrets, site, &measure, account.id, now)?;
-                let letter = crate::letters::taken(site, &account, &measure, link);
+                let letter = crate::letters::taken(site, &account, &measure, rule.as_ref(), link);
                 self.write_to_account(conn, site, &account, &letter, now)?;
             }
         }
@@ -335,6 +340,7 @@ fn insert(
                 measures::ended_at.eq((!new.kind.holds()).then_some(now)),
                 measures::undone.eq(false),
                 measures::list_url.eq(&new.list),
+                measures::rule_id.eq(new.rule),
             ),
         ))
         .execute(conn)?;

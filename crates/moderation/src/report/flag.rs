@@ -61,6 +61,7 @@ impl Moderation {
             .or(flag.summary.as_deref())
             .unwrap_or_default();
         let complaint = Complaint {
+            rule: None,
             reason: reason_of(flag),
             field: String::new(),
             text: text::plain(words).chars().take(LONGEST_TEXT).collect(),

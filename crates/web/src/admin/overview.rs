@@ -26,6 +26,11 @@ pub(crate) async fn show(frame: Frame, who: Moderator) -> HttpResponse {
     entries.retain(|(path, ..)| who.may_moderate_at(path));
     if who.may_set_at("/admin/site") {
         entries.insert(0, ("/admin/site", "admin-site", "admin-site-about"));
+        entries.push((
+            crate::ruling::EDIT_PATH,
+            "rules-edit-heading",
+            "rules-edit-intro",
+        ));
         entries.push((HOLD_PATH, "hold-heading", "hold-intro"));
     }
     let list: String = entries

@@ -4,6 +4,7 @@ use crate::faults::page_of;
 use crate::markup::{form_page, link, nothing, panel, table, two_lines};
 use crate::moderating::measure_new;
 use crate::rooms::Rooms;
+use accounts::email_rules::{self, EmailRule};
 use accounts::{
     Account, AccountError, Moderator, Permission, Permissions, SIGN_UPS_PATH, SiteRole, roles,
     sign_up,
@@ -32,16 +33,17 @@ pub(crate) async fn show(frame: Frame, who: Moderator, rooms: Rooms) -> HttpResp
             roles::people_of(conn, site, &GIVEN)?,
             trusted(conn, site)?,
             moderators(conn, site)?,
+            email_rules::read(conn, site)?,
         ))
     });
-    let (waiting, people, trusted, held) = match found.await {
+    let (waiting, people, trusted, held, domains) = match found.await {
         Ok(found) => found,
         Err(error) => return page_of(&frame, &error),
     };
     let lang = frame.lang;
     let heading = lang.t("admin-people");
     let body = SafeHtml::trusted(format!(
-        "<h1>{}</h1>{}{}",
+        "<h1>{}</h1>{}{}{}",
         SafeHtml::text(&heading),
         panel(
             "waiting",
@@ -52,6 +54,11 @@ pub(crate) async fn show(frame: Frame, who: Moderator, rooms: Rooms) -> HttpResp
             "people",
             &lang.t("admin-accounts"),
             &members(&frame, &who, &people, &trusted, &held)
+        ),
+        panel(
+            "domains",
+            &lang.t("email-rules-heading"),
+            &domains_form(&frame, &domains)
         )
     ));
     frame.html(&form_page(&frame, NavItem::Admin, &heading, body))
@@ -96,6 +103,26 @@ fn applicants(frame: &Frame, waiting: &[Account]) -> SafeHtml {
 /// The name of a role.
 fn role_name(role: SiteRole, lang: Lang) -> String {
     lang.t(&format!("role-{}", role.as_str()))
+}
+
+/// Mail domains that are not taken, or only after a look.
+fn domains_form(frame: &Frame, rules: &[(String, EmailRule)]) -> SafeHtml {
+    let (lang, none) = (frame.lang, FormErrors::new());
+    let of = |wanted: EmailRule| {
+        let named = rules.iter().filter(|(_, rule)| *rule == wanted);
+        let named: Vec<&str> = named.map(|(domain, _)| domain.as_str()).collect();
+        named.join("\n")
+    };
+    let mut form = Form::post(SIGN_UPS_PATH, frame.csrf()).hidden("do", "domains");
+    for (name, rule) in [("refused", EmailRule::Refuse), ("read", EmailRule::Approve)] {
+        let field = Field::textarea(name, lang.t(&format!("email-rules-{name}")), 3)
+            .help(lang.t("email-rules-help"))
+            .optional()
+            .value(&of(rule));
+        form = form.body(field.render(&none, lang));
+    }
+    form.button(Button::primary(lang.t("account-save")))
+        .render()
 }
 
 /// What each moderator may do.

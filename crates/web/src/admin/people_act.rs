@@ -4,7 +4,10 @@ use super::people::GIVEN;
 use crate::faults::page_of;
 use crate::moderating;
 use crate::rooms::Rooms;
-use accounts::{CsrfForm, Moderator, Permission, Permissions, SIGN_UPS_PATH, SiteRole, roles};
+use accounts::email_rules::{self, EmailRule};
+use accounts::{
+    AccountError, CsrfForm, Moderator, Permission, Permissions, SIGN_UPS_PATH, SiteRole, roles,
+};
 use actix_web::HttpResponse;
 use moderation::hold::set_trusted;
 use pages::Frame;
@@ -14,7 +17,7 @@ use store::Id;
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(crate) struct PeopleForm {
-    /// `approve`, `refuse`, `role`, `permissions`, `trust` or `distrust`.
+    /// `approve`, `refuse`, `role`, `permissions`, `trust`, `distrust` or `domains`.
     #[serde(rename = "do")]
     act: String,
     /// An account's key.
@@ -28,9 +31,22 @@ pub(crate) struct PeopleForm {
     federation: String,
     settings: String,
     log: String,
+    refused: String,
+    read: String,
 }
 
 impl PeopleForm {
+    /// The mail domains typed.
+    fn domains(&self) -> Vec<(String, EmailRule)> {
+        let of = |text: &str, rule: EmailRule| -> Vec<(String, EmailRule)> {
+            let words = text.split_whitespace();
+            words.map(|domain| (domain.to_owned(), rule)).collect()
+        };
+        let mut all = of(&self.refused, EmailRule::Refuse);
+        all.extend(of(&self.read, EmailRule::Approve));
+        all
+    }
+
     /// The ticked permissions.
     fn permissions(&self) -> Permissions {
         let ticked = |one: &&Permission| {
@@ -54,10 +70,23 @@ pub(crate) async fn send(
     rooms: Rooms,
     form: CsrfForm<PeopleForm>,
 ) -> HttpResponse {
+    let by = who.account.id;
+    if form.act == "domains" {
+        let (site, now, rules) = (frame.site.id, rooms.clock.ts(), form.domains());
+        let written = rooms
+            .database
+            .write(move |conn| email_rules::write(conn, site, by, &rules, now));
+        return match written.await {
+            Ok(()) => pages::done(SIGN_UPS_PATH, "domains-saved"),
+            Err(AccountError::Email) => {
+                frame.error_with(422, Some(&frame.lang.t("email-rules-error")))
+            }
+            Err(error) => page_of(&frame, &error),
+        };
+    }
     let Some(account) = Id::parse(&form.id) else {
         return frame.error(404);
     };
-    let by = who.account.id;
     let (acted, key) = match form.act.as_str() {
         "approve" => {
             let done = rooms.accounts.approve(&frame.site, by, account);

@@ -5,7 +5,8 @@ use crate::rooms::Rooms;
 use accounts::LimitKind;
 use actix_web::HttpResponse;
 use moderation::ModerationError;
-use moderation::report::{Complaint, Reason};
+use moderation::report::Complaint;
+use moderation::rules::Ground;
 use moderation::target::Target;
 use pages::{ApiError, ApiJson, ApiUser};
 use serde::Deserialize;
@@ -15,7 +16,8 @@ use sites::CurrentSite;
 pub(crate) struct ReportInput {
     /// ActivityPub id, or page on this site, of what is reported.
     about: String,
-    /// `wrong_fact`, `spam`, `harassment`, `hate`, `privacy`, `impersonation`, `copyright`, `sensitive`, `illegal` or `other`.
+    /// `wrong_fact`, `spam`, `harassment`, `hate`, `privacy`, `impersonation`, `copyright`, `sensitive`, `illegal`, `other`,
+    /// or `rule:` and the key of a rule of the site.
     reason: String,
     /// Which part of it: a field of an event, a moment of a recording.
     #[serde(default)]
@@ -43,14 +45,7 @@ pub(crate) async fn create(
     limits
         .check(LimitKind::Report, Some(site.0.id), &counted, now)
         .map_err(|retry_after| refusal(ModerationError::TooMany { retry_after }))?;
-    let reason =
-        Reason::from_word(&input.reason).ok_or_else(|| refusal(ModerationError::Reason))?;
-    let complaint = Complaint {
-        reason,
-        field: input.field.clone(),
-        text: input.text.clone(),
-        language: who.account.language.clone(),
-    };
+    let (input, language) = (input.0.clone(), who.account.language.clone());
     let (desk, site, about) = (
         rooms.moderation.clone(),
         site.0.clone(),
@@ -58,6 +53,14 @@ pub(crate) async fn create(
     );
     let written = rooms.database.write(move |conn| {
         let target = Target::seen(conn, &site, &about)?.ok_or(ModerationError::Unknown)?;
+        let ground = Ground::read(conn, site.id, &input.reason, now)?;
+        let complaint = Complaint {
+            reason: ground.reason(),
+            rule: ground.rule(),
+            field: input.field,
+            text: input.text,
+            language,
+        };
         desk.report(conn, &site, account, &target, &complaint, now)
     });
     written.await.map_err(refusal)?;

@@ -8,6 +8,7 @@ use actix_web::{HttpResponse, web};
 use moderation::ModerationError;
 use moderation::case::Case;
 use moderation::measure::{history, strikes};
+use moderation::rules::{Ground, SiteRule};
 use moderation::target::Target;
 use pages::Frame;
 use std::collections::HashMap;
@@ -20,7 +21,7 @@ pub(super) fn page_of_case(id: Id) -> String {
 }
 
 pub(super) async fn read(frame: &Frame, rooms: &Rooms, id: Id) -> Result<Seen, ModerationError> {
-    let site = frame.site.clone();
+    let (site, now) = (frame.site.clone(), rooms.clock.ts());
     let found = rooms.database.read(move |conn| {
         let case = Case::of(conn, site.id, id)?;
         let target = case.target(conn)?;
@@ -52,6 +53,12 @@ pub(super) async fn read(frame: &Frame, rooms: &Rooms, id: Id) -> Result<Seen, M
         taken.dedup_by_key(|measure| measure.id);
         let entries = case.entries(conn)?;
         let reports = case.reports(conn, None)?;
+        let mut rules = HashMap::new();
+        for id in reports.iter().filter_map(|report| report.rule_id) {
+            if let Ok(rule) = SiteRule::of(conn, site.id, id) {
+                rules.insert(id, rule);
+            }
+        }
         let mut names: HashMap<Id, String> = HashMap::new();
         for (account, _) in
             roles::people_of(conn, site.id, &[SiteRole::Admin, SiteRole::Moderator])?
@@ -79,6 +86,8 @@ pub(super) async fn read(frame: &Frame, rooms: &Rooms, id: Id) -> Result<Seen, M
             entries,
             reports,
             names,
+            grounds: Ground::offered(conn, site.id, now)?,
+            rules,
         })
     });
     found.await

@@ -8,6 +8,7 @@ use accounts::Moderator;
 use moderation::case::{Case, CaseEntry, EntryKind, Outcome};
 use moderation::measure::Measure;
 use moderation::report::{Report, Source};
+use moderation::rules::{Ground, SiteRule};
 use moderation::target::Target;
 use pages::Frame;
 use std::collections::HashMap;
@@ -26,6 +27,9 @@ pub(super) struct Seen {
     pub(super) entries: Vec<CaseEntry>,
     pub(super) reports: Vec<Report>,
     pub(super) names: HashMap<Id, String>,
+    pub(super) grounds: Vec<Ground>,
+    /// Rules that were named, whether they still count or not.
+    pub(super) rules: HashMap<Id, SiteRule>,
 }
 
 pub(super) fn page(frame: &Frame, who: &Moderator, seen: &Seen, errors: &FormErrors) -> Page {
@@ -55,6 +59,7 @@ pub(super) fn page(frame: &Frame, who: &Moderator, seen: &Seen, errors: &FormErr
                 .filter_map(|(word, target)| Some((word, target?)))
                 .collect(),
             reason: &seen.case.reason,
+            grounds: &seen.grounds,
             case: Some(seen.case.id),
             back: page_of_case(seen.case.id),
         };
@@ -136,7 +141,10 @@ fn reports(frame: &Frame, seen: &Seen) -> SafeHtml {
                 Source::Visitor => lang.t("case-from-visitor"),
                 Source::Server => lang.ta("case-from-server", &[("host", report.host.as_str().into())]),
             };
-            let reason = lang.t(&format!("report-reason-{}", key_of(&report.reason)));
+            let reason = match report.rule_id.and_then(|id| seen.rules.get(&id)) {
+                Some(rule) => rule.text(lang.tag(), &frame.site.default_language),
+                None => lang.t(&format!("report-reason-{}", key_of(&report.reason))),
+            };
             let field = match report.field.is_empty() {
                 true => String::new(),
                 false => format!("<p><strong>{}</strong></p>", SafeHtml::text(&report.field)),

@@ -1,10 +1,11 @@
 //! The form of a measure, and a list of measures with their undo.
 
 use super::MEASURES_PATH;
+use super::report::ground_choices;
 use crate::letters::key_of;
 use crate::markup::{nothing, table};
 use moderation::measure::{Measure, MeasureKind};
-use moderation::report::Reason;
+use moderation::rules::Ground;
 use moderation::target::{Target, TargetKind};
 use pages::Frame;
 use store::{Id, Ts};
@@ -27,6 +28,8 @@ pub(super) struct Ask<'a> {
     pub(super) on: Vec<(&'static str, &'a Target)>,
     /// Word of the reason proposed.
     pub(super) reason: &'a str,
+    /// Reasons to choose from.
+    pub(super) grounds: &'a [Ground],
     /// The case it answers.
     pub(super) case: Option<Id>,
     /// Where it leads afterwards.
@@ -64,13 +67,7 @@ pub(super) fn measure_form(frame: &Frame, ask: &Ask<'_>, errors: &FormErrors) ->
             Choice::new(word, &lang.t(&format!("measure-do-{}", key_of(word))))
         })
         .collect();
-    let reasons = Reason::ALL
-        .iter()
-        .map(|reason| {
-            let word = reason.as_str();
-            Choice::new(word, &lang.t(&format!("report-reason-{}", key_of(word))))
-        })
-        .collect();
+    let reasons = ground_choices(frame, ask.grounds);
     let fields = [
         Field::select("on", lang.t("measure-on"), targets).value(&first),
         Field::radios("kind", lang.t("measure-what"), kinds).required(),

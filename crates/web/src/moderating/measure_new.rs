@@ -8,6 +8,7 @@ use accounts::Moderator;
 use actix_web::{HttpResponse, web};
 use moderation::ModerationError;
 use moderation::measure::{Measure, history, strikes};
+use moderation::rules::Ground;
 use moderation::target::{Target, TargetKind};
 use pages::Frame;
 use serde::Deserialize;
@@ -37,10 +38,11 @@ struct Seen {
     target: Target,
     host: Option<Target>,
     taken: Vec<Measure>,
+    grounds: Vec<Ground>,
 }
 
 async fn read(frame: &Frame, rooms: &Rooms, on: &str) -> Result<Seen, ModerationError> {
-    let (site, on) = (frame.site.id, on.to_owned());
+    let (site, on, now) = (frame.site.id, on.to_owned(), rooms.clock.ts());
     let found = rooms.database.read(move |conn| {
         let (kind, key) = on.split_once(':').ok_or(ModerationError::Unknown)?;
         let kind = TargetKind::from_word(kind).ok_or(ModerationError::Unknown)?;
@@ -57,6 +59,7 @@ async fn read(frame: &Frame, rooms: &Rooms, on: &str) -> Result<Seen, Moderation
             target,
             host,
             taken,
+            grounds: Ground::offered(conn, site, now)?,
         })
     });
     found.await
@@ -88,6 +91,7 @@ pub(super) async fn answer(
             .chain(seen.host.as_ref().map(|host| ("host", host)))
             .collect(),
         reason: "",
+        grounds: &seen.grounds,
         case: None,
         back: back.clone(),
     };

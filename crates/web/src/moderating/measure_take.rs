@@ -10,6 +10,7 @@ use chrono::Duration;
 use moderation::ModerationError;
 use moderation::measure::{MeasureKind, NewMeasure};
 use moderation::report::Reason;
+use moderation::rules::Ground;
 use moderation::target::{Target, TargetKind};
 use pages::Frame;
 use serde::Deserialize;
@@ -42,7 +43,9 @@ impl MeasureForm {
         };
         Ok(NewMeasure {
             kind: MeasureKind::from_word(&self.kind).ok_or(ModerationError::NotFitting)?,
-            reason: Reason::from_word(&self.reason).ok_or(ModerationError::Reason)?,
+            // The ground is read where the rules are: in the database.
+            reason: Reason::Other,
+            rule: None,
             message: self.text.clone(),
             ends_at,
             case: Id::parse(&self.case),
@@ -76,7 +79,14 @@ pub(crate) async fn send(
         .and_then(|(kind, key)| Some((TargetKind::from_word(kind)?, key.to_owned())));
     let taken = match (new, named) {
         (Ok(new), Some((kind, key))) => {
+            let word = form.reason.clone();
             let written = rooms.database.write(move |conn| {
+                let ground = Ground::read(conn, site.id, &word, now)?;
+                let new = NewMeasure {
+                    reason: ground.reason(),
+                    rule: ground.rule(),
+                    ..new
+                };
                 let target = Target::named(conn, kind, &key)?.ok_or(ModerationError::Unknown)?;
                 desk.take_measure(conn, &site, by, &target, &new, now)
             });

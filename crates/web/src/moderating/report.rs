@@ -7,7 +7,8 @@ use crate::rooms::Rooms;
 use accounts::{LimitKind, Visitor, VisitorForm, address_key};
 use actix_web::{HttpResponse, web};
 use moderation::ModerationError;
-use moderation::report::{Complaint, Reason};
+use moderation::report::Complaint;
+use moderation::rules::Ground;
 use moderation::target::Target;
 use pages::Frame;
 use serde::Deserialize;
@@ -20,7 +21,7 @@ use ui::{Field, Form, FormErrors, NavItem, Page, SafeHtml};
 pub(crate) struct ReportForm {
     /// Address of what is reported.
     about: String,
-    /// Word of [`Reason`].
+    /// Word of a [`Ground`].
     reason: String,
     field: String,
     text: String,
@@ -33,19 +34,38 @@ fn nothing(frame: &Frame) -> HttpResponse {
     frame.error_with(404, Some(&detail))
 }
 
-async fn target(frame: &Frame, rooms: &Rooms, about: &str) -> Result<Target, ModerationError> {
-    let (site, about) = (frame.site.clone(), about.to_owned());
-    let found = rooms
-        .database
-        .read(move |conn| Target::seen(conn, &site, &about))
-        .await?;
-    found.ok_or(ModerationError::Unknown)
+/// What is reported, and for which reasons it can be.
+async fn target(
+    frame: &Frame,
+    rooms: &Rooms,
+    about: &str,
+) -> Result<(Target, Vec<Ground>), ModerationError> {
+    let (site, about, now) = (frame.site.clone(), about.to_owned(), rooms.clock.ts());
+    let found = rooms.database.read(move |conn| {
+        let target = Target::seen(conn, &site, &about)?.ok_or(ModerationError::Unknown)?;
+        Ok::<_, ModerationError>((target, Ground::offered(conn, site.id, now)?))
+    });
+    found.await
+}
+
+/// Rules and usual reasons as choices of a form.
+pub(super) fn ground_choices(frame: &Frame, grounds: &[Ground]) -> Vec<Choice> {
+    let lang = frame.lang;
+    let choice = |ground: &Ground| {
+        let label = match ground {
+            Ground::Rule(rule) => rule.text(lang.tag(), &frame.site.default_language),
+            Ground::Usual(reason) => lang.t(&format!("report-reason-{}", key_of(reason.as_str()))),
+        };
+        Choice::new(&ground.word(), &label)
+    };
+    grounds.iter().map(choice).collect()
 }
 
 fn page(
     frame: &Frame,
     rooms: &Rooms,
     target: &Target,
+    grounds: &[Ground],
     form: &ReportForm,
     errors: &FormErrors,
 ) -> Page {
@@ -75,13 +95,7 @@ fn page(
             narrow_page(&heading, &intro, &body),
         );
     }
-    let reasons = Reason::ALL
-        .iter()
-        .map(|reason| {
-            let word = reason.as_str();
-            Choice::new(word, &lang.t(&format!("report-reason-{}", key_of(word))))
-        })
-        .collect();
+    let reasons = ground_choices(frame, grounds);
     let mut fields = vec![
         Field::radios("reason", lang.t("report-why"), reasons)
             .required()
@@ -125,8 +139,15 @@ pub(crate) async fn show(
     asked: web::Query<ReportForm>,
 ) -> HttpResponse {
     match target(&frame, &rooms, &asked.about).await {
-        Ok(target) => {
-            let page = page(&frame, &rooms, &target, &asked, &FormErrors::new());
+        Ok((target, grounds)) => {
+            let page = page(
+                &frame,
+                &rooms,
+                &target,
+                &grounds,
+                &asked,
+                &FormErrors::new(),
+            );
             frame.answer(200, &page)
         }
         Err(ModerationError::Unknown) => nothing(&frame),
@@ -140,13 +161,13 @@ pub(crate) async fn send(
     visitor: Visitor,
     form: VisitorForm<ReportForm>,
 ) -> HttpResponse {
-    let target = match target(&frame, &rooms, &form.about).await {
-        Ok(target) => target,
+    let (target, grounds) = match target(&frame, &rooms, &form.about).await {
+        Ok(found) => found,
         Err(ModerationError::Unknown) => return nothing(&frame),
         Err(error) => return super::faults::page_of(&frame, &error),
     };
-    let again = |errors: &FormErrors| page(&frame, &rooms, &target, &form, errors);
-    let Some(reason) = Reason::from_word(&form.reason) else {
+    let again = |errors: &FormErrors| page(&frame, &rooms, &target, &grounds, &form, errors);
+    let Some(ground) = grounds.iter().find(|ground| ground.word() == form.reason) else {
         return refused(&frame, &ModerationError::Reason, again);
     };
     let now = rooms.clock.ts();
@@ -160,7 +181,8 @@ pub(crate) async fn send(
         return refused(&frame, &ModerationError::TooMany { retry_after }, again);
     }
     let complaint = Complaint {
-        reason,
+        reason: ground.reason(),
+        rule: ground.rule(),
         field: form.field.clone(),
         text: form.text.clone(),
         language: frame.lang.tag().to_owned(),

@@ -7,6 +7,7 @@ use chrono::{DateTime, Utc};
 use moderation::ModerationError;
 use moderation::measure::{Measure, MeasureKind, NewMeasure, holding};
 use moderation::report::Reason;
+use moderation::rules::Ground;
 use moderation::target::{Target, TargetKind};
 use pages::{ApiError, ApiJson, ApiUser};
 use serde::{Deserialize, Serialize};
@@ -125,7 +126,9 @@ pub(crate) async fn create(
     let new = NewMeasure {
         kind: MeasureKind::from_word(&input.kind)
             .ok_or_else(|| refusal(ModerationError::NotFitting))?,
-        reason: Reason::from_word(&input.reason).ok_or_else(|| refusal(ModerationError::Reason))?,
+        // The ground is read where the rules are: in the database.
+        reason: Reason::Other,
+        rule: None,
         message: input.message.clone(),
         ends_at: input.ends_at.map(Ts::new),
         case,
@@ -139,8 +142,14 @@ pub(crate) async fn create(
         who.account.id,
         rooms.clock.ts(),
     );
-    let key = input.target.clone();
+    let (key, word) = (input.target.clone(), input.reason.clone());
     let taken = rooms.database.write(move |conn| {
+        let ground = Ground::read(conn, site.id, &word, now)?;
+        let new = NewMeasure {
+            reason: ground.reason(),
+            rule: ground.rule(),
+            ..new
+        };
         let target = Target::named(conn, kind, &key)?.ok_or(ModerationError::Unknown)?;
         desk.take_measure(conn, &site, by, &target, &new, now)
     });
