@@ -172,6 +172,26 @@ pub enum Letter {
         /// The words of who decided; may be empty.
         text: String,
     },
+    /// Proves a passer-by's address before what they propose is read.
+    ConfirmProposal {
+        /// What is proposed.
+        title: String,
+        /// The page with the token; lives `hours`.
+        link: String,
+        /// Life of the link.
+        hours: i64,
+    },
+    /// Tells a passer-by what became of what they proposed.
+    ProposalDecided {
+        /// What was proposed.
+        title: String,
+        /// True when it is published.
+        accepted: bool,
+        /// The moderators' words; may be empty.
+        text: String,
+        /// Its page; empty when it is not published.
+        link: String,
+    },
     /// Tells the people of a site that its rules change.
     RulesChanged {
         /// The day from which they count.

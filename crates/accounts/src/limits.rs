@@ -22,6 +22,8 @@ pub enum LimitKind {
     LookUp,
     /// Reports, by account or by address: 10 in 10 minutes, 40 a day.
     Report,
+    /// Events proposed by passers-by, by address: 5 in 30 minutes, 10 a day.
+    Proposal,
 }
 
 impl LimitKind {
@@ -29,7 +31,9 @@ impl LimitKind {
         match self {
             Self::LogInAddress => &[(25, 300)],
             Self::LogInAccount => &[(25, 3_600)],
-            Self::SignUpAddress | Self::ResetAddress => &[(5, 1_800), (10, 86_400)],
+            Self::SignUpAddress | Self::ResetAddress | Self::Proposal => {
+                &[(5, 1_800), (10, 86_400)]
+            }
             Self::Recipient => &[(5, 3_600), (10, 86_400)],
             Self::Invitation => &[(20, 3_600), (50, 86_400)],
             Self::LookUp => &[(10, 300)],

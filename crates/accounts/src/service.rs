@@ -118,6 +118,11 @@ impl Accounts {
         &self.limits
     }
 
+    /// A token for a link in a letter; keep its hash only.
+    pub fn fresh_token(&self) -> String {
+        self.secrets.token()
+    }
+
     /// Hashes passwords; for set-up and the command line.
     pub fn passwords(&self) -> &Passwords {
         &self.passwords

@@ -15,6 +15,7 @@ pub mod listing;
 mod pages;
 mod pictures;
 mod place;
+mod proposal;
 mod query;
 mod repetition;
 mod rooms;

@@ -15,9 +15,12 @@ mod lists;
 mod media;
 mod month;
 mod new;
+mod propose;
+mod propose_confirm;
 mod series;
 mod steps;
 
+use crate::proposal::CONFIRM_PATH;
 use actix_web::web;
 
 /// Registers the pages.
@@ -46,6 +49,16 @@ pub(crate) fn configure(config: &mut web::ServiceConfig) {
             web::resource("/@{name:[A-Za-z0-9_]+}/import")
                 .route(web::get().to(import::show))
                 .route(web::post().to(import::send)),
+        )
+        .service(
+            web::resource("/@{name:[A-Za-z0-9_]+}/propose")
+                .route(web::get().to(propose::show))
+                .route(web::post().to(propose::send)),
+        )
+        .service(
+            web::resource(CONFIRM_PATH)
+                .route(web::get().to(propose_confirm::show))
+                .route(web::post().to(propose_confirm::send)),
         )
         .service(web::resource("/@{name:[A-Za-z0-9_]+}").route(web::get().to(agenda::agenda)))
         .service(web::resource("/e/{id}").route(web::get().to(event::event)))

@@ -21,6 +21,7 @@ mod judges;
 mod letters;
 pub mod lists;
 pub mod measure;
+mod proposed;
 pub mod queue;
 pub mod record;
 pub mod report;

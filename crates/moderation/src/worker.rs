@@ -68,6 +68,7 @@ impl ModerationWorker {
         let (desk, queue, now) = (self.moderation.clone(), self.queue.clone(), self.clock.ts());
         let done = self.database.write(move |conn| {
             crate::report::forget_unconfirmed(conn, now)?;
+            crate::proposed::forget(conn, now)?;
             let ended = desk.end_measures(conn, now)?;
             let told = desk.tell_moderators(conn, &queue, now)?;
             Ok::<_, ModerationError>((ended, told, desk.next_end(conn)?))

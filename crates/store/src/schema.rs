@@ -62,6 +62,7 @@ diesel::table! {
         shows_people -> Bool,
         comments -> Text,
         moved_at -> Nullable<Moment>,
+        proposals -> Bool,
     }
 }
 
@@ -707,6 +708,24 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::types::sql::*;
+
+    proposals (id) {
+        id -> Key,
+        site_id -> Key,
+        actor_id -> Key,
+        email -> Text,
+        language -> Text,
+        title -> Text,
+        token_hash -> Nullable<Text>,
+        payload -> Document,
+        object_id -> Nullable<Key>,
+        created_at -> Moment,
+    }
+}
+
 diesel::joinable!(actors -> sites (site_id));
 diesel::joinable!(actor_keys -> actors (actor_id));
 diesel::joinable!(sessions -> sites (site_id));
@@ -987,6 +1006,9 @@ diesel::joinable!(approved_objects -> sites (site_id));
 diesel::joinable!(site_rules -> sites (site_id));
 diesel::joinable!(hidden_reasons -> sites (site_id));
 diesel::joinable!(email_domains -> sites (site_id));
+diesel::joinable!(proposals -> sites (site_id));
+diesel::joinable!(proposals -> actors (actor_id));
+diesel::joinable!(proposals -> objects (object_id));
 diesel::joinable!(approved_objects -> objects (object_id));
 
 diesel::allow_tables_to_appear_in_same_query!(
@@ -1041,4 +1063,5 @@ diesel::allow_tables_to_appear_in_same_query!(
     site_rules,
     hidden_reasons,
     email_domains,
+    proposals,
 );

@@ -189,6 +189,28 @@ fn words(letter: &Letter, lang: Lang) -> Words<'_> {
             )
         }
         .with("title", title),
+        Letter::ConfirmProposal { title, link, hours } => {
+            Words::new("mail-proposal-confirm", "", link)
+                .with("title", title)
+                .with("hours", *hours)
+                .may_be_ignored()
+        }
+        Letter::ProposalDecided {
+            title,
+            accepted,
+            text,
+            link,
+        } => {
+            let key = match accepted {
+                true => "mail-proposal-yes",
+                false => "mail-proposal-no",
+            };
+            Words {
+                more: text,
+                ..Words::new(key, "", link)
+            }
+            .with("title", title)
+        }
         Letter::RulesChanged { since, link } => {
             Words::new("mail-rules", "", link).with("date", dates::long_date(*since, lang))
         }

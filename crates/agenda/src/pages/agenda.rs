@@ -1,6 +1,7 @@
 //! An agenda's own page.
 
 use super::home::{list, other_half};
+use crate::proposal::open_agenda;
 use crate::query::Query;
 use crate::rooms::Rooms;
 use actix_web::{HttpResponse, web};
@@ -100,9 +101,13 @@ pub(super) async fn agenda(
         .viewer
         .identity()
         .is_some_and(|who| who.may_edit(actor.id));
-    let id = actor.id;
-    let around = rooms.database.read(move |c| around(c, id, may_edit)).await;
-    let (Ok((mut view, mut alternates)), Ok(around)) = (made, around) else {
+    let (id, site, name) = (actor.id, frame.site.id, actor.username.clone());
+    let around = rooms.database.read(move |c| {
+        let open = open_agenda(c, site, &name)?.is_some();
+        Ok::<_, StoreError>((around(c, id, may_edit)?, open))
+    });
+    let around = around.await;
+    let (Ok((mut view, mut alternates)), Ok((around, open))) = (made, around) else {
         return frame.error(503);
     };
     view.banner = around.portrait.shown_banner();
@@ -120,6 +125,12 @@ pub(super) async fn agenda(
                 &format!("/agendas/{}", actor.username),
             ),
         ];
+    }
+    if open && !may_edit {
+        view.tools = vec![Link::new(
+            &lang.t("propose-tool"),
+            &super::propose::path(&actor.username),
+        )];
     }
     if !around.waiting.is_empty() {
         let items: String = around

@@ -2,6 +2,7 @@
 
 use super::{Deciding, Hands, Look, Source, Waiting, after};
 use crate::ModerationError;
+use crate::proposed;
 use crate::record::{Action, Deed};
 use accounts::{Permission, roles};
 use diesel::prelude::*;
@@ -61,6 +62,8 @@ impl Source for Held {
                     objects::url,
                 ))
                 .load(conn)?;
+        let keys: Vec<Id> = rows.iter().map(|(key, ..)| *key).collect();
+        let proposed = proposed::among(conn, &keys)?;
         let waiting =
             |(key, since, title, about, link): (Id, Ts, String, String, String)| Waiting {
                 source: "held",
@@ -68,7 +71,10 @@ impl Source for Held {
                 since,
                 title,
                 about,
-                reason: String::new(),
+                reason: match proposed.contains(&key) {
+                    true => "proposed".to_owned(),
+                    false => String::new(),
+                },
                 link,
                 assigned_to: None,
             };
@@ -88,10 +94,11 @@ impl Source for Held {
     ) -> BoxFuture<'a, Result<(), ModerationError>> {
         // Without the desk: what a moderator lets through is not held again.
         let (registry, now) = (hands.moderation.registry.clone(), hands.clock.ts());
+        let desk = hands.moderation.clone();
         let (deciding, yes) = (deciding.clone(), act == "approve");
         Box::pin(async move {
             let written = hands.database.write(move |conn| {
-                let Deciding { site, by, .. } = &deciding;
+                let Deciding { site, by, words } = &deciding;
                 roles::require_permission(conn, site.id, *by, Permission::Publications)?;
                 let held =
                     Object::by_id(conn, key)?.filter(|object| object.site_id == Some(site.id));
@@ -110,7 +117,7 @@ impl Source for Held {
                 let changes = json!({"state": [object.state, state.as_str()]});
                 let same = |_: &mut Conn, _: &Object| Ok(());
                 // The revision read is the one decided on: an edit in between is read again (MOD-02).
-                publication::revise(
+                let decided = publication::revise(
                     conn,
                     &registry,
                     &object,
@@ -122,6 +129,10 @@ impl Source for Held {
                     same,
                     now,
                 )?;
+                // What a passer-by proposed has no author who could work on it: refused, it is gone.
+                if desk.answer_proposal(conn, site, &object, yes, words, now)? && !yes {
+                    publication::delete(conn, &registry, &decided, Some(*by), now)?;
+                }
                 let deed = Deed {
                     site: site.id,
                     by: Some(*by),
@@ -135,6 +146,7 @@ impl Source for Held {
                 Ok::<_, ModerationError>(())
             });
             written.await?;
+            hands.moderation.wake();
             hands.federation.wake();
             Ok(())
         })

@@ -29,6 +29,8 @@ pub(crate) struct SettingsForm {
     comments: String,
     /// Names its people; only an owner's counts (ACL-05).
     shows_people: Option<String>,
+    /// Takes events proposed by passers-by.
+    proposals: Option<String>,
     /// Sent beside the box, which sends nothing when it is empty.
     people_asked: Option<String>,
 }
@@ -39,6 +41,7 @@ struct Held {
     owner: bool,
     comments: CommentPolicy,
     shows_people: bool,
+    proposals: bool,
 }
 
 fn page(frame: &Frame, held: &Held, form: &SettingsForm, errors: &FormErrors) -> Page {
@@ -69,7 +72,14 @@ fn page(frame: &Frame, held: &Held, form: &SettingsForm, errors: &FormErrors) ->
         let people = Field::checkbox("shows_people", lang.t("agendas-shows-people"), on)
             .help(lang.t("agendas-shows-people-help"))
             .render(errors, lang);
-        shown = shown.body(people).hidden("people_asked", "1");
+        let on = form.proposals.is_some();
+        let proposals = Field::checkbox("proposals", lang.t("agendas-proposals"), on)
+            .help(lang.t("agendas-proposals-help"))
+            .render(errors, lang);
+        shown = shown
+            .body(people)
+            .body(proposals)
+            .hidden("people_asked", "1");
     }
     let shown = shown
         .button(Button::primary(lang.t("account-save")))
@@ -104,13 +114,15 @@ async fn find(
         let Some((actor, role)) = held(conn, site, &name, &who)? else {
             return Ok(None);
         };
+        let (shows_people, proposals) = actors::table
+            .find(actor.id)
+            .select((actors::shows_people, actors::proposals))
+            .first(conn)?;
         Ok::<_, StoreError>(Some(Held {
             owner: role == ActorRole::Owner,
             comments: comment_policy(conn, actor.id)?,
-            shows_people: actors::table
-                .find(actor.id)
-                .select(actors::shows_people)
-                .first(conn)?,
+            shows_people,
+            proposals,
             actor,
         }))
     });
@@ -138,6 +150,7 @@ pub(crate) async fn show(
                 summary: text::plain(&held.actor.summary),
                 comments: held.comments.as_str().to_owned(),
                 shows_people: held.shows_people.then(|| "on".to_owned()),
+                proposals: held.proposals.then(|| "on".to_owned()),
                 people_asked: None,
             };
             frame.html(&page(&frame, &held, &form, &FormErrors::new()))
@@ -176,14 +189,15 @@ pub(crate) async fn send(
             }
         },
     };
-    let people = (held.owner && form.people_asked.is_some()).then(|| form.shows_people.is_some());
+    let asked = held.owner && form.people_asked.is_some();
+    let people = asked.then(|| (form.shows_people.is_some(), form.proposals.is_some()));
     let mut actor = held.actor;
     actor.name = new_name;
     actor.summary = new_summary;
     let (id, account, now) = (actor.id, who.account.id, rooms.clock.ts());
     let more = move |conn: &mut Conn| {
-        if let Some(shown) = people {
-            set_shows_people(conn, id, shown)?;
+        if let Some((shown, proposals)) = people {
+            set_choices(conn, id, shown, proposals)?;
         }
         set_comment_policy(conn, &registry, id, comments, Some(account), now).map_err(|error| {
             match error {
@@ -201,9 +215,12 @@ pub(crate) async fn send(
     }
 }
 
-fn set_shows_people(conn: &mut Conn, actor: Id, shown: bool) -> Result<(), StoreError> {
+fn set_choices(conn: &mut Conn, actor: Id, shown: bool, proposals: bool) -> Result<(), StoreError> {
     diesel::update(actors::table.find(actor))
-        .set(actors::shows_people.eq(shown))
+        .set((
+            actors::shows_people.eq(shown),
+            actors::proposals.eq(proposals),
+        ))
         .execute(conn)?;
     Ok(())
 }

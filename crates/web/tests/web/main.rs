@@ -14,6 +14,7 @@ mod peer_rules;
 mod peers;
 mod people;
 mod portraits;
+mod proposals;
 mod rules;
 mod scene;
 mod setup;

@@ -1,0 +1,27 @@
+# Proposing an event
+propose-tool = Propose an event
+propose-heading = Propose an event to { $name }
+propose-intro = No account needed. Nothing is published before somebody has read it.
+propose-link = A page to learn more or to register
+propose-email = Your mail address
+propose-email-help = We send a link to it to confirm, then the answer. It is never shown, and forgotten afterwards.
+propose-send = Propose
+propose-asked-heading = One more click
+propose-asked-text = Open the link that we have just sent to your address: your proposal will leave then.
+propose-confirm-heading = Confirm the proposal
+propose-confirm-text = One click, and it will be read.
+propose-confirm-send = Confirm
+propose-thanks-heading = Thank you
+propose-thanks-text = Your proposal will be read. We will tell you what becomes of it.
+propose-dead-heading = This link is of no use any more
+propose-dead-text = It was used already, is older than 24 hours, or the agenda takes no more proposals.
+propose-error-full = Many proposals are waiting already. Try again later.
+agendas-proposals = Passers-by may propose events
+agendas-proposals-help = Without an account, address confirmed. Each proposal waits for the moderators in the queue.
+report-reason-proposed = Proposed by a passer-by
+mail-proposal-confirm-subject = Confirm your proposal
+mail-proposal-confirm-text = You propose “{ $title }”. Open this link within { $hours } hours to have it read:
+mail-proposal-yes-subject = Your proposal is published
+mail-proposal-yes-text = “{ $title }” is published. Thank you! Here is the page:
+mail-proposal-no-subject = Your proposal was not taken
+mail-proposal-no-text = “{ $title }” was not published. Thank you for proposing it all the same.

@@ -1,0 +1,27 @@
+# Proposer un événement
+propose-tool = Proposer un événement
+propose-heading = Proposer un événement à { $name }
+propose-intro = Pas besoin de compte. Rien n’est publié avant que quelqu’un l’ait lu.
+propose-link = Une page pour en savoir plus ou s’inscrire
+propose-email = Votre adresse de courriel
+propose-email-help = Nous y envoyons un lien de confirmation, puis la réponse. Elle n’est jamais affichée, et oubliée ensuite.
+propose-send = Proposer
+propose-asked-heading = Plus qu’un clic
+propose-asked-text = Ouvrez le lien que nous venons d’envoyer à votre adresse : votre proposition partira alors.
+propose-confirm-heading = Confirmer la proposition
+propose-confirm-text = Un clic, et elle sera lue.
+propose-confirm-send = Confirmer
+propose-thanks-heading = Merci
+propose-thanks-text = Votre proposition va être lue. Nous vous dirons ce qu’il en est.
+propose-dead-heading = Ce lien ne sert plus
+propose-dead-text = Il a déjà servi, date de plus de 24 heures, ou l’agenda ne prend plus de propositions.
+propose-error-full = Beaucoup de propositions attendent déjà. Réessayez plus tard.
+agendas-proposals = Les passants peuvent proposer des événements
+agendas-proposals-help = Sans compte, adresse confirmée. Chaque proposition attend les modérateurs dans la file.
+report-reason-proposed = Proposé par un passant
+mail-proposal-confirm-subject = Confirmez votre proposition
+mail-proposal-confirm-text = Vous proposez « { $title } ». Ouvrez ce lien dans les { $hours } heures pour que ce soit lu :
+mail-proposal-yes-subject = Votre proposition est publiée
+mail-proposal-yes-text = « { $title } » est publié. Merci ! Voici la page :
+mail-proposal-no-subject = Votre proposition n’a pas été retenue
+mail-proposal-no-text = « { $title } » n’a pas été publié. Merci tout de même de l’avoir proposé.
