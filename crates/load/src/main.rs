@@ -4,6 +4,7 @@
 mod delivery;
 mod inbox;
 mod latency;
+mod queue;
 mod rows;
 mod server;
 mod sink;
@@ -38,7 +39,7 @@ struct Load {
     /// The inbox benchmark is run again each time this many objects are stored.
     #[arg(long, value_delimiter = ',')]
     grown: Vec<usize>,
-    /// Only these: `inbox`, `delivery`, `latency`, `texts` (which need no database and run with SQLite's).
+    /// Only these: `inbox`, `delivery`, `latency`, `queue`, `texts` (which need no database and run with SQLite's).
     #[arg(long, value_delimiter = ',')]
     only: Vec<String>,
 }
@@ -90,6 +91,11 @@ async fn main() -> anyhow::Result<()> {
             .collect();
         let server = Server::start(&load.binary, "mesure", &load.postgres, &far).await?;
         let rows = delivery::run(&server, &sink, load.followers, load.hosts, engine).await?;
+        rows.iter().for_each(table::Row::print);
+    }
+    if wants("queue") {
+        let server = Server::start(&load.binary, "mesure", &load.postgres, &[]).await?;
+        let rows = queue::run(&server, 10_000, engine).await?;
         rows.iter().for_each(table::Row::print);
     }
     if wants("latency") {

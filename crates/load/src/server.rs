@@ -141,6 +141,22 @@ impl Server {
         Ok(serde_json::from_str(&text).unwrap_or_default())
     }
 
+    /// A page, as the administrator sees it.
+    pub(crate) async fn page(&self, target: &str) -> anyhow::Result<String> {
+        let mut wire = Wire::open(self.address).await?;
+        let bearer = format!("Bearer {}", self.token);
+        let headers = [
+            ("Accept", "text/html"),
+            ("Authorization", bearer.as_str()),
+            ("Connection", "close"),
+        ];
+        let answer = wire
+            .ask(&request("GET", &self.host, target, &headers, &[]))
+            .await?;
+        ensure!(answer.status() == 200, "{target}: {}", answer.status());
+        Ok(String::from_utf8_lossy(&answer.body).into_owned())
+    }
+
     /// Publishes an event of the agenda's.
     pub(crate) async fn publish(&self, title: &str) -> anyhow::Result<()> {
         let start = chrono::Days::new(30);
