@@ -4,7 +4,8 @@ use crate::event::Event;
 use crate::place::Place;
 use diesel::prelude::*;
 use federation::Actor;
-use publication::{Object, reachable_on, shown_on};
+use publication::personal::Hidden;
+use publication::{Object, not_hidden_from, reachable_on, shown_on};
 use std::collections::HashMap;
 use store::schema::{actors, events, object_tags, objects, places};
 use store::{Conn, Id, MultiBackend, StoreError, Ts, contains_pattern, fold};
@@ -94,6 +95,8 @@ pub struct Search {
     pub parent: Option<Id>,
     /// Occurrences of this series only.
     pub series: Option<Id>,
+    /// What the person who asks does not want to see.
+    pub hidden: Hidden,
 }
 
 /// An event with all that a card or a feed shows of it.
@@ -138,13 +141,40 @@ pub fn search(
             .map(|(object, event, ..)| (event.starts_at, object.id));
         // The database knows a square around a point; its corners are left out here, and made up for.
         let covered = |row: &Row| search.near.is_none_or(|near| near.covers(&row.1));
-        found.extend(rows.into_iter().filter(covered));
+        let mut rows: Vec<Row> = rows.into_iter().filter(covered).collect();
+        if search.hidden.has_words() {
+            rows = unsaid(conn, &search.hidden, rows)?;
+        }
+        found.extend(rows);
         if whole || found.len() >= wanted {
             break;
         }
     }
     found.truncate(wanted);
     with_tags(conn, found)
+}
+
+/// Those that say no hidden word. Here and not in the database, which does not fold a text as a reader sees it.
+fn unsaid(conn: &mut Conn, hidden: &Hidden, rows: Vec<Row>) -> Result<Vec<Row>, StoreError> {
+    let ids: Vec<Id> = rows.iter().map(|(object, ..)| object.id).collect();
+    let mut tags: Vec<(Id, String)> = Vec::new();
+    for chunk in ids.chunks(500) {
+        tags.extend(publication::tags_of(conn, chunk)?);
+    }
+    let says = |(object, event, author, place): &Row| {
+        let place = place.as_ref().map_or("", |place| place.name.as_str());
+        let mut texts = vec![
+            object.title.as_str(),
+            &event.content,
+            &event.organizer,
+            &author.name,
+            place,
+        ];
+        let own = tags.iter().filter(|(id, _)| *id == object.id);
+        texts.extend(own.map(|(_, tag)| tag.as_str()));
+        hidden.says(author.id, &texts)
+    };
+    Ok(rows.into_iter().filter(|row| !says(row)).collect())
 }
 
 fn rows(
@@ -236,6 +266,8 @@ fn rows(
     }
     if let Some(actor) = search.actor {
         query = query.filter(objects::actor_id.eq(actor));
+    } else if let Some((account, now)) = search.hidden.by_author() {
+        query = query.filter(not_hidden_from!(account, now));
     }
     if let Some(parent) = search.parent {
         query = query.filter(events::parent_id.eq(parent));
@@ -289,6 +321,25 @@ pub fn one(conn: &mut Conn, id: Id) -> Result<Option<Listed>, StoreError> {
         .first(conn)
         .optional()?;
     Ok(with_tags(conn, row.into_iter().collect())?.pop())
+}
+
+/// All events of an agenda of ours that are not deleted, drafts among them, soonest first.
+pub(crate) fn all_of(conn: &mut Conn, actor: Id) -> Result<Vec<Listed>, StoreError> {
+    let rows = objects::table
+        .inner_join(events::table.on(events::object_id.eq(objects::id)))
+        .inner_join(actors::table)
+        .left_join(places::table.on(events::place_id.eq(places::id.nullable())))
+        .filter(objects::actor_id.eq(actor))
+        .filter(objects::state.ne("deleted"))
+        .order((events::starts_at, objects::id))
+        .select((
+            Object::as_select(),
+            Event::as_select(),
+            Actor::as_select(),
+            Option::<Place>::as_select(),
+        ))
+        .load(conn)?;
+    with_tags(conn, rows)
 }
 
 /// True when a site shows an object to who has its address.

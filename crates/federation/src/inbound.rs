@@ -252,6 +252,7 @@ impl Federation {
             K::Create | K::Update => self.on_publish(id, scene).await,
             K::Announce => self.on_announce(id, scene).await,
             K::Delete => self.on_delete(id, scene).await,
+            K::Block => self.on_block(id, scene).await,
             K::Join => self.on_join(id, scene).await,
             K::Flag => self.on_flag(id, scene).await,
             _ => Err(ApplyError::Never("of no effect here")),

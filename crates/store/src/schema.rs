@@ -880,6 +880,53 @@ diesel::joinable!(watched_words -> sites (site_id));
 diesel::joinable!(trusted_accounts -> sites (site_id));
 diesel::joinable!(trusted_accounts -> accounts (account_id));
 
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::types::sql::*;
+
+    personal_blocks (id) {
+        id -> Key,
+        account_id -> Key,
+        kind -> Text,
+        level -> Text,
+        actor_id -> Nullable<Key>,
+        value -> Text,
+        shown -> Text,
+        created_at -> Moment,
+        ends_at -> Nullable<Moment>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::types::sql::*;
+
+    exports (id) {
+        id -> Key,
+        account_id -> Key,
+        session_id -> Key,
+        state -> Text,
+        bytes -> BigInt,
+        created_at -> Moment,
+        expires_at -> Moment,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::types::sql::*;
+
+    erased_names (hash) {
+        hash -> Text,
+        erased_at -> Moment,
+    }
+}
+
+diesel::joinable!(exports -> accounts (account_id));
+diesel::joinable!(exports -> sessions (session_id));
+diesel::joinable!(personal_blocks -> accounts (account_id));
+diesel::joinable!(personal_blocks -> actors (actor_id));
+
 diesel::allow_tables_to_appear_in_same_query!(
     sites,
     actors,
@@ -925,4 +972,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     hold_rules,
     watched_words,
     trusted_accounts,
+    personal_blocks,
+    exports,
+    erased_names,
 );

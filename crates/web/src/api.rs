@@ -1,5 +1,6 @@
 //! The JSON API of this room. Who asks shows a bearer token; the cookie is never looked at.
 
+mod account_blocks;
 mod agendas;
 mod blocks;
 mod deliveries;
@@ -50,6 +51,15 @@ pub(crate) fn configure(config: &mut web::ServiceConfig) {
                 .route(web::post().to(blocks::create)),
         )
         .service(web::resource("/api/v1/blocks/{host}").route(web::delete().to(blocks::remove)))
+        .service(
+            web::resource("/api/v1/account/blocks")
+                .route(web::get().to(account_blocks::list))
+                .route(web::post().to(account_blocks::create)),
+        )
+        .service(
+            web::resource("/api/v1/account/blocks/{id}")
+                .route(web::delete().to(account_blocks::remove)),
+        )
         .service(web::resource("/api/v1/peers").route(web::get().to(peers::list)))
         .service(
             web::resource("/api/v1/peers/{host}/narrowing")
@@ -114,6 +124,9 @@ struct Items<T: utoipa::ToSchema> {
         session::sign_in,
         session::sign_out,
         site::show,
+        account_blocks::list,
+        account_blocks::create,
+        account_blocks::remove,
         agendas::list,
         agendas::create,
         follows::list,

@@ -3,6 +3,7 @@
 use super::gone::{bury, is_gone};
 use super::{ApplyError, Effect, Scene, object_url};
 use crate::actor::{Actor, ActorState};
+use crate::barred::Barred;
 use crate::follow::policy::{Standing, standing};
 use crate::follow::{DecidedBy, Follow, FollowState, Via, decide, record, reply};
 use crate::outbox::{Recipients, Spoken, say};
@@ -78,6 +79,7 @@ impl Federation {
                     Follow::by_id(c, key)?.ok_or(StoreError::Cancelled)?
                 }
             };
+            let barred = Barred::of(c, target.id, scene.now)?.covers(follower);
             let answer = match (shut, row.state()) {
                 (true, state) => {
                     let state = match state {
@@ -86,6 +88,8 @@ impl Federation {
                     };
                     (state, DecidedBy::Target)
                 }
+                // Blocked by an owner: no as long as that holds.
+                (false, _) if barred => (FollowState::Refused, DecidedBy::Policy),
                 // A known follower that asks again is answered again (R-FOL-02).
                 (false, FollowState::Accepted) => (FollowState::Accepted, DecidedBy::Target),
                 (false, _) => match standing(c, &site, &target, &follower.host)? {
@@ -270,6 +274,38 @@ impl Federation {
             // What is undone has no effect when it comes late (AUT-11).
             if may_come && activitystreams::origin::same_origin(&uri, &scene.activity.actor) {
                 bury(c, uri.as_str(), &scene.actor.uri, scene.now)?;
+            }
+            Ok(Effect::Applied)
+        })
+        .await
+    }
+
+    /// Somebody elsewhere blocks an actor of ours: they no longer follow it, it no longer follows them. What it publishes is
+    /// public and stays so; nobody here is told.
+    pub(super) async fn on_block(&self, id: Id, scene: Scene) -> Result<Effect, ApplyError> {
+        self.commit(id, move |c| {
+            let Some(target) = object_url(&scene.activity) else {
+                return Ok(Effect::Ignored("a Block of nothing"));
+            };
+            let target = Actor::by_uri(c, target.as_str())?.filter(Actor::is_local);
+            let Some(target) = target else {
+                return Ok(Effect::Ignored("a Block of nobody here"));
+            };
+            if let Some(theirs) = Follow::between(c, scene.actor.id, target.id)? {
+                // As after an Undo: they may ask again, and a refusal of ours stays one.
+                end(c, &theirs)?;
+            }
+            let running = [FollowState::Pending, FollowState::Accepted];
+            let ours = Follow::between(c, target.id, scene.actor.id)?;
+            if let Some(ours) = ours.filter(|ours| running.contains(&ours.state())) {
+                decide(
+                    c,
+                    ours.id,
+                    FollowState::Refused,
+                    DecidedBy::Target,
+                    scene.now,
+                )?;
+                crate::follow::relay_forgotten(c, &ours)?;
             }
             Ok(Effect::Applied)
         })
