@@ -25,6 +25,7 @@ mod outages;
 mod outbound;
 mod payloads;
 mod peers;
+mod personal;
 mod processes;
 mod restored;
 mod signatures;
