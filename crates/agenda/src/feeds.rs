@@ -223,7 +223,13 @@ pub(crate) fn whole(conn: &mut Conn, site: &Site, actor: &Actor) -> Result<Strin
         page: actor.uri.clone(),
         feed: None,
     };
-    Ok(ics::write(&about, site, &listed, &pictures, newest(&listed)))
+    Ok(ics::write(
+        &about,
+        site,
+        &listed,
+        &pictures,
+        newest(&listed),
+    ))
 }
 
 /// `GET /e/{id}.ics`: what everybody may see; organisers have the page.

@@ -46,7 +46,11 @@ fn forget(conn: &mut Conn, now: Ts) -> Result<Vec<Id>, StoreError> {
         .filter(actors::uri.not_like("erased:%"))
         .order(actors::deleted_at)
         .limit(BATCH)
-        .select((actors::id, actors::uri, actors::deleted_at.assume_not_null()))
+        .select((
+            actors::id,
+            actors::uri,
+            actors::deleted_at.assume_not_null(),
+        ))
         .load(conn)?;
     let mut forgotten = Vec::new();
     for (id, uri, at) in gone {
@@ -63,13 +67,11 @@ fn forget(conn: &mut Conn, now: Ts) -> Result<Vec<Id>, StoreError> {
 fn is_under_way(conn: &mut Conn, actor: Id) -> Result<bool, StoreError> {
     macro_rules! telling {
         () => {
-            activities::table
-                .left_join(objects::table)
-                .filter(
-                    activities::actor_id
-                        .eq(actor)
-                        .or(objects::actor_id.eq(actor).assume_not_null()),
-                )
+            activities::table.left_join(objects::table).filter(
+                activities::actor_id
+                    .eq(actor)
+                    .or(objects::actor_id.eq(actor).assume_not_null()),
+            )
         };
     }
     let unexpanded = telling!().filter(activities::expanded_at.is_null());

@@ -68,9 +68,7 @@ impl Archive {
         let file = self.zip.finish()?;
         file.sync_all()?;
         let bytes = file.metadata()?.len();
-        self.file
-            .persist(place)
-            .map_err(|failed| failed.error)?;
+        self.file.persist(place).map_err(|failed| failed.error)?;
         Ok(bytes)
     }
 }

@@ -1,10 +1,10 @@
 //! The record: every measure, who, when, why, what was before; append-only, each entry chained to the one before by its
 //! hash. It names ids and words, never what people wrote, so that somebody's data can be erased and the chain stands.
 
+use crate::target::TargetKind;
 use diesel::prelude::*;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
-use crate::target::TargetKind;
 use store::schema::{actors, moderation_heads, moderation_record};
 use store::{Conn, Id, Json, Portable, StoreError, Ts};
 

@@ -88,7 +88,11 @@ fn say_goodbye(
         object_uri: actor.uri.clone(),
         body,
         recipients: Recipients {
-            followers: [Some(actor.id), main].into_iter().flatten().map(group).collect(),
+            followers: [Some(actor.id), main]
+                .into_iter()
+                .flatten()
+                .map(group)
+                .collect(),
             ..Recipients::default()
         },
         listed: false,

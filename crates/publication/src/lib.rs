@@ -30,8 +30,8 @@ pub use kind::{Kind, Registry, Takeaway};
 pub use life::{LifeError, Revision, delete, publish, revise};
 pub use moderation::{Decision, comment_policy, decide, set_comment_policy, waiting_comments};
 pub use object::{
-    Audience, CommentPolicy, Common, Entry, NewObject, Object, ObjectState, forget_history, history,
-    note_history, put_remote, set_tags, tags_of,
+    Audience, CommentPolicy, Common, Entry, NewObject, Object, ObjectState, forget_history,
+    history, note_history, put_remote, set_tags, tags_of,
 };
 pub use serve::configure;
 pub use tell::{Change, tell};

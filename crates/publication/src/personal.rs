@@ -209,12 +209,7 @@ fn named(conn: &mut Conn, site: &Site, account: Id, what: &What) -> Result<Named
                 true => actor.uri.clone(),
                 false => actor.handle(),
             };
-            Ok((
-                RuleKind::Actor,
-                Some(actor.id),
-                actor.uri.clone(),
-                shown,
-            ))
+            Ok((RuleKind::Actor, Some(actor.id), actor.uri.clone(), shown))
         }
         What::Host(text) => {
             let host = normal_host(text).filter(|host| host.contains('.') || host.starts_with('['));
@@ -245,7 +240,10 @@ pub fn remove_rule(conn: &mut Conn, account: Id, id: Id) -> Result<bool, StoreEr
 
 /// Deletes rules that are over. Says how many.
 pub fn purge_rules(conn: &mut Conn, now: Ts) -> Result<usize, StoreError> {
-    Ok(diesel::delete(personal_blocks::table.filter(personal_blocks::ends_at.le(now))).execute(conn)?)
+    Ok(
+        diesel::delete(personal_blocks::table.filter(personal_blocks::ends_at.le(now)))
+            .execute(conn)?,
+    )
 }
 
 /// The actor that a person names, when this server knows it already: by its id, its page or its handle.

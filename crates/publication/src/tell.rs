@@ -4,8 +4,8 @@
 use crate::kind::Registry;
 use crate::object::{Audience, Object};
 use activitystreams::write;
-use federation::{Actor, Barred};
 use federation::outbox::{Followers, Recipients, Spoken, say, unlist};
+use federation::{Actor, Barred};
 use serde_json::Value;
 use store::{Conn, Id, StoreError, Ts};
 use url::Url;

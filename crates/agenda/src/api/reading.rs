@@ -112,9 +112,9 @@ pub(super) async fn show(
 ) -> Result<HttpResponse, ApiError> {
     let id = Id::parse(&path).ok_or_else(ApiError::not_found)?;
     let asked = site.0.clone();
-    let found = rooms.database.read(move |c| {
-        access::find(c, &asked, by_token(&viewer), id)
-    });
+    let found = rooms
+        .database
+        .read(move |c| access::find(c, &asked, by_token(&viewer), id));
     let listed = present(found.await?)?;
     Ok(HttpResponse::Ok().json(event_view(&site, &listed)))
 }

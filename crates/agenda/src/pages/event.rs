@@ -60,7 +60,11 @@ pub(super) async fn find(frame: &Frame, rooms: &Rooms, id: &str) -> Result<Found
                     let organiser = who.is_some_and(|who| who.may_edit(listed.object.actor_id));
                     let hidden = access::hidden_from(c, who, now)?;
                     Ok(Found::Here(Box::new(read(
-                        c, &site, *listed, (organiser, hidden), now,
+                        c,
+                        &site,
+                        *listed,
+                        (organiser, hidden),
+                        now,
                     )?)))
                 }
             },

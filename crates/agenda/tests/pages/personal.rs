@@ -20,9 +20,9 @@ const LISTS: [&str; 5] = [
 fn hide(scene: &Scene, email: &str, what: What) -> Id {
     let (site, account) = (scene.site("alpha.test"), scene.account(email).id);
     let (sites, now) = (scene.sites.clone(), scene.clock.ts());
-    let made = scene.database.write_now(|c| {
-        add_rule(c, &sites, (&site, account), &what, (Level::Mute, None), now)
-    });
+    let made = scene
+        .database
+        .write_now(|c| add_rule(c, &sites, (&site, account), &what, (Level::Mute, None), now));
     made.unwrap().id
 }
 
@@ -69,10 +69,17 @@ fn a_server_or_an_actor_that_is_hidden_stands_in_no_list_of_who_hid_it() {
             scene.program("sasha@alpha.test"),
         );
         let visitor = Browser::visitor("alpha.test");
-        for what in [What::Host("FAR.test".into()), What::Actor(Box::new(fab.clone()))] {
+        for what in [
+            What::Host("FAR.test".into()),
+            What::Actor(Box::new(fab.clone())),
+        ] {
             let rule = hide(&scene, "sasha@alpha.test", what);
             for path in LISTS {
-                assert_eq!(seen(&app, &sasha, path, &all).await, ["Soir vert"], "{path}");
+                assert_eq!(
+                    seen(&app, &sasha, path, &all).await,
+                    ["Soir vert"],
+                    "{path}"
+                );
                 assert_eq!(seen(&app, &visitor, path, &all).await, all, "{path}");
                 let camille = scene.signed_in("camille@alpha.test");
                 assert_eq!(seen(&app, &camille, path, &all).await, all, "{path}");
@@ -97,20 +104,37 @@ fn a_hidden_word_hides_wherever_it_stands_and_pages_stay_full() {
         let app = scene.app().await;
         let far = scene.followed("alpha.test", "other.test");
         for n in 0..45 {
-            scene.arrives(&far, &format!("Numéro {n:02}"), tagged("Grande C\u{43e}RRIDA !"));
+            scene.arrives(
+                &far,
+                &format!("Numéro {n:02}"),
+                tagged("Grande C\u{43e}RRIDA !"),
+            );
         }
-        scene.arrives(&far, "Soir rouge", json!({"tag": [{"type": "Hashtag", "name": "#Corrida"}]}));
+        scene.arrives(
+            &far,
+            "Soir rouge",
+            json!({"tag": [{"type": "Hashtag", "name": "#Corrida"}]}),
+        );
         scene.arrives(&far, "Soir vert", tagged("Une corridas, autre mot"));
         let all = ["Numéro 00", "Numéro 44", "Soir rouge", "Soir vert"];
         let sasha = scene.signed_in("sasha@alpha.test");
-        assert_eq!(seen(&app, &sasha, "/", &all).await, ["Numéro 00"], "the first page is full");
+        assert_eq!(
+            seen(&app, &sasha, "/", &all).await,
+            ["Numéro 00"],
+            "the first page is full"
+        );
         hide(&scene, "sasha@alpha.test", What::Word("  Corrida ".into()));
         assert_eq!(seen(&app, &sasha, "/", &all).await, ["Soir vert"]);
         // What one publishes oneself is not hidden from oneself.
         let camille = scene.program("camille@alpha.test");
         let event = json!({"title": "Contre la corrida", "start": "2026-12-12T20:30:00"});
         let made = camille
-            .call(&app, Method::POST, "/api/v1/agendas/raffinerie/events", &event)
+            .call(
+                &app,
+                Method::POST,
+                "/api/v1/agendas/raffinerie/events",
+                &event,
+            )
             .await;
         assert_eq!(made.status, 201, "{}", made.body);
         hide(&scene, "camille@alpha.test", What::Word("corrida".into()));
@@ -139,7 +163,12 @@ fn replies_are_hidden_under_an_event_and_the_link_stands_beside_what_it_hides() 
         let program = scene.program("camille@alpha.test");
         let event = json!({"title": "Bal", "start": "2026-12-12T20:30:00", "tags": ["folk"]});
         let made = program
-            .call(&app, Method::POST, "/api/v1/agendas/raffinerie/events", &event)
+            .call(
+                &app,
+                Method::POST,
+                "/api/v1/agendas/raffinerie/events",
+                &event,
+            )
             .await;
         let made = made.json();
         let (fab, far) = (
@@ -163,7 +192,11 @@ fn replies_are_hidden_under_an_event_and_the_link_stands_beside_what_it_hides() 
         let other = "/account/blocks?about=https%3A%2F%2Ffab.test%2F%40guilde";
         let links = [agenda, other];
         assert_eq!(seen(&app, &sasha, &path, &links).await, links);
-        assert_eq!(seen(&app, &camille, &path, &links).await, [other], "not one's own");
+        assert_eq!(
+            seen(&app, &camille, &path, &links).await,
+            [other],
+            "not one's own"
+        );
         assert_eq!(seen(&app, &visitor, &path, &links).await, [] as [&str; 0]);
         hide(&scene, "camille@alpha.test", What::Actor(Box::new(fab)));
         hide(&scene, "sasha@alpha.test", What::Word("second".into()));
@@ -172,7 +205,11 @@ fn replies_are_hidden_under_an_event_and_the_link_stands_beside_what_it_hides() 
         assert_eq!(seen(&app, &visitor, &path, &all).await, all);
         // An agenda of this very site: out of the lists, and there where one asks for it by name.
         let raffinerie = scene.actor("alpha.test", "raffinerie");
-        hide(&scene, "sasha@alpha.test", What::Actor(Box::new(raffinerie)));
+        hide(
+            &scene,
+            "sasha@alpha.test",
+            What::Actor(Box::new(raffinerie)),
+        );
         assert_eq!(seen(&app, &sasha, "/", &["Bal"]).await, [] as [&str; 0]);
         assert_eq!(seen(&app, &sasha, "/@raffinerie", &["Bal"]).await, ["Bal"]);
         assert_eq!(seen(&app, &visitor, "/", &["Bal"]).await, ["Bal"]);

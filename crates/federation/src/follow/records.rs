@@ -75,9 +75,7 @@ pub(crate) fn ask(
         return Follow::by_id(conn, id)?.ok_or(FollowError::Unknown);
     };
     let barred = Barred::of(conn, target.id, now)?;
-    if !barred.is_empty()
-        && Actor::by_id(conn, follower)?.is_some_and(|own| barred.covers(&own))
-    {
+    if !barred.is_empty() && Actor::by_id(conn, follower)?.is_some_and(|own| barred.covers(&own)) {
         decide(conn, id, FollowState::Refused, DecidedBy::Policy, now)?;
         return Follow::by_id(conn, id)?.ok_or(FollowError::Unknown);
     }

@@ -118,7 +118,10 @@ fn an_owners_block_ends_follows_and_holds_until_it_is_lifted() {
         let mute = rule(&world, lea, &actor(&world, &alice), Level::Mute, None).expect("muted");
         world.publish("Bal", Audience::Public);
         world.settle().await;
-        assert_eq!((heard(&alice), heard(&bruno)), (vec!["Create".into()], vec!["Create".into()]));
+        assert_eq!(
+            (heard(&alice), heard(&bruno)),
+            (vec!["Create".into()], vec!["Create".into()])
+        );
         world.fediverse.forget();
         let again = rule(&world, lea, &actor(&world, &alice), Level::Block, None).expect("blocked");
         assert_eq!(mute, again, "one rule about one thing");
@@ -132,7 +135,10 @@ fn an_owners_block_ends_follows_and_holds_until_it_is_lifted() {
         world.fediverse.forget();
         world.publish("Concert", Audience::Public);
         world.settle().await;
-        assert_eq!((heard(&alice), heard(&bruno)), (vec![], vec!["Create".into()]));
+        assert_eq!(
+            (heard(&alice), heard(&bruno)),
+            (vec![], vec!["Create".into()])
+        );
         world.fediverse.forget();
         let removed = world.database.write_now(|c| remove_rule(c, lea, again));
         assert!(removed.expect("removed"));
@@ -156,25 +162,40 @@ fn a_blocked_server_hears_nothing_of_an_agenda_by_whatever_way_and_a_block_can_e
             let made = rule(&world, lea, &What::Host(wrong.into()), Level::Block, None);
             assert!(made.is_err(), "{wrong}");
         }
-        let past = rule(&world, lea, &What::Host("alpha.test".into()), Level::Block, Some(world.ts()));
+        let past = rule(
+            &world,
+            lea,
+            &What::Host("alpha.test".into()),
+            Level::Block,
+            Some(world.ts()),
+        );
         assert!(matches!(past, Err(RuleError::Over)));
         let host = What::Host("https://ALPHA.test.:8443/x".into());
         rule(&world, lea, &host, Level::Block, Some(day)).expect("blocked");
         world.fediverse.forget();
         let bal = world.publish("Bal", Audience::Public);
         world.settle().await;
-        assert_eq!((heard(&alice), heard(&bruno)), (vec![], vec!["Announce".into()]));
+        assert_eq!(
+            (heard(&alice), heard(&bruno)),
+            (vec![], vec!["Announce".into()])
+        );
         // That it is gone is told to everybody: they may have it from before.
         world.fediverse.forget();
         world.take_away(&bal);
         world.settle().await;
-        assert_eq!((heard(&alice), heard(&bruno)), (vec!["Delete".into()], vec!["Delete".into()]));
+        assert_eq!(
+            (heard(&alice), heard(&bruno)),
+            (vec!["Delete".into()], vec!["Delete".into()])
+        );
         world.advance(chrono::Duration::days(2));
         assert_eq!(world.read(|c| rules(c, lea, world.ts())), []);
         world.fediverse.forget();
         world.publish("Concert", Audience::Public);
         world.settle().await;
-        assert_eq!((heard(&alice), heard(&bruno)), (vec!["Announce".into()], vec!["Announce".into()]));
+        assert_eq!(
+            (heard(&alice), heard(&bruno)),
+            (vec!["Announce".into()], vec!["Announce".into()])
+        );
     });
 }
 
@@ -197,7 +218,9 @@ fn whom_an_owner_blocks_does_not_answer_there() {
         };
         let kept = || {
             let rows = comments::table.order(comments::id).select(comments::uri);
-            world.read(|c| rows.load::<String>(c).map_err(StoreError::from)).len()
+            world
+                .read(|c| rows.load::<String>(c).map_err(StoreError::from))
+                .len()
         };
         world.deliver(&alice, &said(&alice, 1)).await;
         assert_eq!(kept(), 1);
@@ -206,7 +229,9 @@ fn whom_an_owner_blocks_does_not_answer_there() {
         assert_eq!(kept(), 1);
         world.deliver(&bruno, &said(&bruno, 3)).await;
         assert_eq!(kept(), 2);
-        let own = world.read(|c| Actor::by_uri(c, &world.agenda.uri)).expect("agenda");
+        let own = world
+            .read(|c| Actor::by_uri(c, &world.agenda.uri))
+            .expect("agenda");
         for own in [own, world.instance.clone()] {
             let made = rule(&world, lea, &What::Actor(Box::new(own)), Level::Block, None);
             assert!(matches!(made, Err(RuleError::Own)));
@@ -241,7 +266,10 @@ fn a_block_of_somebody_elsewhere_ends_follows_both_ways() {
                 found.first::<String>(c).map_err(StoreError::from)
             })
         };
-        assert_eq!((ours(&alice), ours(&bruno)), ("refused".into(), "accepted".into()));
+        assert_eq!(
+            (ours(&alice), ours(&bruno)),
+            ("refused".into(), "accepted".into())
+        );
         world.fediverse.forget();
         world.publish("Bal", Audience::Public);
         world.settle().await;
@@ -261,9 +289,9 @@ fn aut_10_an_erased_agenda_says_goodbye_and_its_name_stays_taken() {
         world.settle().await;
         world.fediverse.forget();
         let now = world.ts();
-        let gone = world.database.write_now(|c| {
-            publication::close_actor(c, &world.registry, &world.agenda, None, now)
-        });
+        let gone = world
+            .database
+            .write_now(|c| publication::close_actor(c, &world.registry, &world.agenda, None, now));
         assert_eq!(gone.expect("closed").len(), 1);
         // While the farewell waits, the row is there to sign it.
         assert_eq!(world.federation.forget_names().await.expect("forgot"), 0);
@@ -281,12 +309,20 @@ fn aut_10_an_erased_agenda_says_goodbye_and_its_name_stays_taken() {
         assert_eq!(answer.json()["type"], json!("Tombstone"));
         assert_eq!(world.get("/@nobody").await.status, 404);
         let left: (i64, i64, i64) = world.read(|c| {
-            let named = actors::table.filter(actors::uri.eq(&world.agenda.uri)).count();
-            let keys = actor_keys::table.filter(actor_keys::actor_id.eq(world.agenda.id)).count();
+            let named = actors::table
+                .filter(actors::uri.eq(&world.agenda.uri))
+                .count();
+            let keys = actor_keys::table
+                .filter(actor_keys::actor_id.eq(world.agenda.id))
+                .count();
             let said = activities::table
                 .filter(activities::body.like(format!("%{}%", world.agenda.uri)))
                 .count();
-            Ok((named.get_result(c)?, keys.get_result(c)?, said.get_result(c)?))
+            Ok((
+                named.get_result(c)?,
+                keys.get_result(c)?,
+                said.get_result(c)?,
+            ))
         });
         assert_eq!(left, (0, 0, 0));
         let key = FreshKey::make(&Randomness::new(|bytes| bytes.fill(9))).expect("key");
@@ -298,7 +334,9 @@ fn aut_10_an_erased_agenda_says_goodbye_and_its_name_stays_taken() {
                 summary: "",
             };
             let seal = world.federation.seal();
-            world.database.write_now(|c| create_actor(c, &world.site, &new, &key, seal, now))
+            world
+                .database
+                .write_now(|c| create_actor(c, &world.site, &new, &key, seal, now))
         };
         assert!(matches!(again("agenda"), Err(NewActorError::Taken)));
         assert!(again("agenda_bis").is_ok());

@@ -79,10 +79,9 @@ pub(super) fn let_go(
     // The same bytes may be somebody else's picture, whole or small.
     let mut loose = Vec::new();
     for name in names {
-        let listed = diesel::dsl::sql::<diesel::sql_types::Bool>(
-            "CAST(media.variants AS TEXT) LIKE ",
-        )
-        .bind::<diesel::sql_types::Text, _>(format!("%\"{name}\"%"));
+        let listed =
+            diesel::dsl::sql::<diesel::sql_types::Bool>("CAST(media.variants AS TEXT) LIKE ")
+                .bind::<diesel::sql_types::Text, _>(format!("%\"{name}\"%"));
         let other = media::table.filter(media::file_name.eq(&name).or(listed));
         if !diesel::select(diesel::dsl::exists(other)).get_result::<bool>(conn)? {
             loose.push(name);

@@ -37,7 +37,8 @@ pub(super) fn of_agendas(
         let invited = actor_invitations::table.filter(actor_invitations::actor_id.eq(agenda));
         diesel::delete(invited).execute(conn)?;
         // Who helped keeps no key to what is no more.
-        diesel::delete(actor_roles::table.filter(actor_roles::actor_id.eq(agenda))).execute(conn)?;
+        diesel::delete(actor_roles::table.filter(actor_roles::actor_id.eq(agenda)))
+            .execute(conn)?;
     }
     forget_places(conn, places)
 }

@@ -29,7 +29,11 @@ impl Leaving {
             let site = agenda.site_id.and_then(|id| self.parts().sites.by_id(id));
             let Some(site) = site else { continue };
             // Two sites may have an agenda of the same name.
-            let folder = format!("agendas/{}@{}", agenda.username, site.host.replace(':', "_"));
+            let folder = format!(
+                "agendas/{}@{}",
+                agenda.username,
+                site.host.replace(':', "_")
+            );
             self.put_agenda(conn, archive, (&site, &agenda), &folder)?;
         }
         Ok(())
@@ -65,7 +69,10 @@ impl Leaving {
                 archive.put(&format!("{folder}/{}", file.name), &file.bytes)?;
             }
         }
-        archive.put_json(&format!("{folder}/followers.json"), &followers(conn, agenda.id)?)?;
+        archive.put_json(
+            &format!("{folder}/followers.json"),
+            &followers(conn, agenda.id)?,
+        )?;
         archive.put_json(&format!("{folder}/series.json"), &series(conn, agenda.id)?)?;
         for file in files(conn, agenda.id)? {
             self.put_picture(archive, &file)?;

@@ -131,7 +131,12 @@ fn list(frame: &Frame, rules: &[Rule]) -> SafeHtml {
     if rules.is_empty() {
         return nothing(&lang.t("own-none"));
     }
-    let columns = ["own-col-what", "own-col-level", "own-col-until", "agendas-col-do"];
+    let columns = [
+        "own-col-what",
+        "own-col-level",
+        "own-col-until",
+        "agendas-col-do",
+    ];
     let columns: Vec<String> = columns.iter().map(|key| lang.t(key)).collect();
     let rows: Vec<Vec<SafeHtml>> = rules
         .iter()

@@ -97,7 +97,14 @@ pub(crate) async fn create(
     };
     let (account, ends) = (who.account.id, input.until.map(Ts::new));
     let named = what(&rooms, &site.0, account, kind, &input.target).await;
-    let made = make(&rooms, &site.0, account, named.map_err(refusal)?, (level, ends)).await;
+    let made = make(
+        &rooms,
+        &site.0,
+        account,
+        named.map_err(refusal)?,
+        (level, ends),
+    )
+    .await;
     Ok(HttpResponse::Created().json(RuleView::from(made.map_err(refusal)?)))
 }
 

@@ -40,7 +40,7 @@ pub(crate) struct Scene {
     pub(crate) federation: Federation,
     pub(crate) clock: Clock,
     pub(crate) moderation: Moderation,
-    registry: Registry,
+    pub(crate) registry: Registry,
     pub(crate) leaving: leaving::Leaving,
     pub(crate) library: Arc<media::Library>,
     processor: media::Processor,
