@@ -65,7 +65,9 @@ fn own_too(scene: &Scene, agenda: &str, email: &str) {
 
 async fn token(browser: &Browser, app: &app!()) -> String {
     let entry = json!({"email": EMAIL, "password": PASSWORD});
-    let request = browser.request(Method::POST, "/api/v1/session");
+    let mut program = Browser::new(ALPHA);
+    program.address.clone_from(&browser.address);
+    let request = program.request(Method::POST, "/api/v1/session");
     let answer = send(app, request.set_json(entry)).await;
     answer.json()["token"].as_str().unwrap().to_owned()
 }

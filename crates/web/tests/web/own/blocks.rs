@@ -150,7 +150,7 @@ fn programs_hide_list_and_show_again() {
                 "mute",
             ),
             (
-                json!({"kind": "actor", "target": "@guilde@fab.test", "level": "block", "until": until}),
+                json!({"kind": "actor", "target": guilde.uri, "level": "block", "until": until}),
                 guilde.uri.as_str(),
                 "block",
             ),
