@@ -148,7 +148,7 @@ describe.each(engines())("people's own tools on %s", (engine) => {
       expect(await answer.json()).toMatchObject({ type: "Tombstone", id: gone });
     }
     const admin = await world.instance("alpha.test").api();
-    await expect(admin.createAgenda("jardin", "Un autre jardin")).rejects.toMatchObject({ status: 422 });
+    await expect(admin.createAgenda("jardin", "Un autre jardin")).rejects.toMatchObject({ status: 409 });
     await expect(ApiClient.signIn(ALPHA, EMAIL, PASSWORD)).rejects.toMatchObject({ status: 401 });
   });
 });

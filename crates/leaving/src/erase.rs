@@ -6,12 +6,14 @@ mod redact;
 mod traces;
 
 use crate::Leaving;
-use accounts::{Account, AccountError, Accounts, Session};
+use accounts::{Account, AccountError, AccountState, Accounts, Letter, Session, roles};
 use diesel::prelude::*;
 use federation::Actor;
 use files::Loose;
 use publication::{LifeError, ObjectState, close_actor, forget_history};
 use redact::Redact;
+use sites::Site;
+use std::sync::Arc;
 use store::schema::{accounts as people, actor_roles, actors, objects};
 use store::{Conn, Id, StoreError, Ts};
 
@@ -76,11 +78,20 @@ impl Leaving {
     ) -> Result<(), AccountError> {
         let account = accounts.prove(session, password).await?;
         let (room, now) = (self.clone(), self.parts().clock.ts());
-        let erased = self
-            .parts()
-            .database
-            .write(move |conn| room.erase(conn, &account, now));
+        let letters = accounts.sends_mail().then(|| accounts.letters());
+        let erased = self.parts().database.write(move |conn| {
+            let (loose, helpers) = room.erase(conn, &account, now)?;
+            if let Some(letters) = letters {
+                for (site, helper) in &helpers {
+                    let name = helper.name.clone();
+                    let letter = Letter::AgendaEnded { name };
+                    accounts::post_to(conn, letters.as_ref(), site, helper, &letter, now)?;
+                }
+            }
+            Ok::<_, AccountError>(loose)
+        });
         let loose = erased.await?;
+        accounts.notify().notify_one();
         self.parts().federation.wake();
         if let Err(error) = self.parts().sites.catch_up().await {
             tracing::warn!(%error, "sites not read again");
@@ -91,7 +102,13 @@ impl Leaving {
         Ok(())
     }
 
-    fn erase(&self, conn: &mut Conn, account: &Account, now: Ts) -> Result<Loose, AccountError> {
+    /// Gives what is left on the disk, and who helped with agendas that ended.
+    fn erase(
+        &self,
+        conn: &mut Conn,
+        account: &Account,
+        now: Ts,
+    ) -> Result<(Loose, Vec<Helper>), AccountError> {
         let id = account.id;
         let ending: Vec<Actor> = fates(conn, id)?
             .into_iter()
@@ -101,7 +118,19 @@ impl Leaving {
         let mut gone = Vec::new();
         let mut places = Vec::new();
         let mut pictures = Vec::new();
+        let mut helpers = Vec::new();
         for agenda in &ending {
+            let site = agenda
+                .site_id
+                .and_then(|site| self.parts().sites.by_id(site));
+            for (helper, _) in roles::people_of_actor(conn, agenda.id)? {
+                if helper.id != id
+                    && helper.state == AccountState::Active
+                    && let Some(site) = &site
+                {
+                    helpers.push((Arc::clone(site), helper));
+                }
+            }
             let (its_places, its_pictures) = files::used_by(conn, agenda.id)?;
             places.extend(its_places);
             pictures.extend(its_pictures);
@@ -110,18 +139,24 @@ impl Leaving {
         }
         forget_history(conn, &gone)?;
         let actors: Vec<Id> = ending.iter().map(|agenda| agenda.id).collect();
+        // Replies of others go with what they answered, and what moderators kept of them.
+        let replies = traces::replies(conn, &gone)?;
         traces::of_agendas(conn, &actors, &gone, &places)?;
         let redact = Redact::of(account, &ending);
         let addresses = [&account.email, &account.email_folded];
+        gone.extend(replies);
         moderation::forget(conn, id, addresses, (&actors, &gone), &redact)?;
-        traces::of_person(conn, &self.parts().sites, account, &redact)?;
+        traces::of_person(conn, &self.parts().sites, account, (&redact, now))?;
         let exports = traces::exports(conn, id)?;
         // The last: it refuses the last administrator, and all of the above with it.
         accounts::recovery::close(conn, id)?;
         let pictures = files::let_go(conn, id, pictures)?;
-        Ok(Loose { exports, pictures })
+        Ok((Loose { exports, pictures }, helpers))
     }
 }
+
+/// Somebody to be told, and on which site.
+type Helper = (Arc<Site>, Account);
 
 fn failed(error: LifeError) -> AccountError {
     match error {

@@ -178,9 +178,15 @@ impl Federation {
                         .get("attributedTo")
                         .and_then(Value::as_str)
                         .unwrap_or_default();
+                    let known = content.find(c, object)?;
+                    if let Some(known) = &known
+                        && Barred::of(c, known.actor_id, now)?.covers(&follower)
+                    {
+                        continue;
+                    }
+                    let object_id = known.map(|known| known.id);
                     let announce = format!("{object}/announces/{follower_id}");
                     let body = write::announce(&announce, &target, object, author, now)?;
-                    let object_id = content.find(c, object)?.map(|known| known.id);
                     say(
                         c,
                         &Spoken {

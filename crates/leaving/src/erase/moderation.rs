@@ -8,7 +8,7 @@ use serde_json::json;
 use store::schema::{appeals, case_entries, cases, measures, reports};
 use store::{Conn, Id, Json, StoreError};
 
-/// Forgets what was said by the account and about it, its agendas that ended and what they published.
+/// Forgets what was said by the account and about it, its agendas that ended, what they published and the replies there.
 pub(super) fn forget(
     conn: &mut Conn,
     account: Id,
@@ -98,7 +98,7 @@ fn said_by(
     Ok(())
 }
 
-/// Words and copies on some targets: the account, agendas, objects.
+/// Words and copies on some targets: the account, agendas, objects, replies.
 fn said_about(conn: &mut Conn, targets: &[Id]) -> Result<(), StoreError> {
     let about: Vec<Id> = cases::table
         .filter(cases::target_id.eq_any(targets))
@@ -127,7 +127,8 @@ fn said_about(conn: &mut Conn, targets: &[Id]) -> Result<(), StoreError> {
             .eq_any(targets)
             .assume_not_null()
             .or(measures::actor_id.eq_any(targets).assume_not_null())
-            .or(measures::object_id.eq_any(targets).assume_not_null()),
+            .or(measures::object_id.eq_any(targets).assume_not_null())
+            .or(measures::comment_id.eq_any(targets).assume_not_null()),
     );
     diesel::update(touching)
         .set((measures::title.eq(""), measures::message.eq("")))

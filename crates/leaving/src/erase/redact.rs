@@ -15,6 +15,8 @@ impl Redact {
         let mut names = vec![account.email.clone(), account.email_folded.clone()];
         names.extend(ended.iter().map(Actor::handle));
         names.extend(ended.iter().map(|agenda| agenda.uri.clone()));
+        let of_page = |agenda: &Actor| format!("/agendas/{}", agenda.username);
+        names.extend(ended.iter().map(of_page));
         names.push(account.name.clone());
         names.retain(|name| !name.trim().is_empty());
         names.dedup();

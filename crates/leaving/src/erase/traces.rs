@@ -10,7 +10,17 @@ use store::schema::{
     actor_invitations, actor_roles, calendar_sources, comments, event_series, exports, mail_queue,
     objects, personal_blocks, sites as site_rows, trusted_accounts,
 };
-use store::{Conn, Id, StoreError};
+use store::{Conn, Id, StoreError, Ts};
+
+/// Replies to objects that are gone.
+pub(super) fn replies(conn: &mut Conn, gone: &[Id]) -> Result<Vec<Id>, StoreError> {
+    let mut all = Vec::new();
+    for part in gone.chunks(CHUNK) {
+        let under = comments::table.filter(comments::object_id.eq_any(part));
+        all.extend(under.select(comments::id).load::<Id>(conn)?);
+    }
+    Ok(all)
+}
 
 /// What hangs on agendas that ended: replies of others to them, calendars, series, places.
 pub(super) fn of_agendas(
@@ -48,7 +58,7 @@ pub(super) fn of_person(
     conn: &mut Conn,
     sites: &Sites,
     account: &Account,
-    redact: &Redact,
+    (redact, now): (&Redact, Ts),
 ) -> Result<(), StoreError> {
     let id = account.id;
     let addresses = [&account.email, &account.email_folded];
@@ -78,6 +88,7 @@ pub(super) fn of_person(
         .load(conn)?;
     let change = SiteChange {
         contact_email: Some(None),
+        updated_at: Some(now),
         ..SiteChange::default()
     };
     for site in sites.all() {

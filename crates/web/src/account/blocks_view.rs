@@ -2,11 +2,12 @@
 
 use super::BLOCKS_PATH;
 use super::blocks::{DAYS, RuleForm};
-use crate::markup::{form_page, nothing, paragraph, table, two_lines};
+use crate::markup::{form_page, nothing, panel, paragraph, table, two_lines};
 use federation::Actor;
 use pages::Frame;
 use publication::personal::{Level, Rule, RuleKind};
 use ui::forms::{Button, Choice, error_summary};
+use ui::pages::narrow_page;
 use ui::{Field, Form, FormErrors, NavItem, Page, SafeHtml, dates};
 
 /// What is in the form.
@@ -24,14 +25,12 @@ pub(super) fn page(frame: &Frame, rules: &[Rule], typed: &Typed<'_>) -> Page {
         Some(actor) => about_form(frame, actor, typed),
         None => free_form(frame, typed),
     };
-    let body = SafeHtml::trusted(format!(
-        "<h1>{}</h1><p class=\"lede\">{}</p><div class=\"narrow\">{}{new}</div><h2>{}</h2>{}",
-        SafeHtml::text(&heading),
-        SafeHtml::text(&lang.t("own-intro")),
-        error_summary(typed.errors, lang),
-        SafeHtml::text(&lang.t("own-list")),
-        list(frame, rules)
-    ));
+    let body = SafeHtml::concat([
+        &error_summary(typed.errors, lang),
+        &new,
+        &panel("list", &lang.t("own-list"), &list(frame, rules)),
+    ]);
+    let body = narrow_page(&heading, &lang.t("own-intro"), &body);
     form_page(frame, NavItem::Account, &heading, body)
 }
 
@@ -142,7 +141,10 @@ fn list(frame: &Frame, rules: &[Rule]) -> SafeHtml {
         .iter()
         .map(|rule| {
             let until = match rule.ends_at {
-                Some(at) => dates::moment(at.0, frame.site.timezone, lang),
+                Some(at) => {
+                    let date = dates::moment(at.0, frame.site.timezone, lang);
+                    lang.ta("own-until", &[("date", date.into())])
+                }
                 None => lang.t("own-for-ever"),
             };
             let undo = Form::post("/account/blocks/remove", frame.csrf())

@@ -1,7 +1,7 @@
 //! Taking one's data along.
 
 use super::EXPORT_PATH;
-use crate::markup::{form_page, paragraph};
+use crate::markup::{form_page, panel, paragraph};
 use crate::rooms::Rooms;
 use accounts::{AccountError, CsrfForm, Identity, SignedIn};
 use actix_web::body::SizedStream;
@@ -15,9 +15,9 @@ use serde::Deserialize;
 use std::fs::File;
 use std::io::Read;
 use store::Id;
-use ui::forms::{Button, error_summary};
+use ui::forms::{Button, error_summary, more_options};
 use ui::pages::narrow_page;
-use ui::{Field, Form, FormErrors, NavItem, Page, SafeHtml, dates};
+use ui::{Field, Form, FormErrors, Lang, NavItem, Page, SafeHtml, dates};
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
@@ -128,9 +128,6 @@ fn page(frame: &Frame, held: Option<&Export>, errors: &FormErrors) -> Page {
     let lang = frame.lang;
     let heading = lang.t("export-heading");
     let mut body = error_summary(errors, lang);
-    if let Some(export) = held {
-        body.push(&state(frame, export));
-    }
     let form = Form::post(EXPORT_PATH, frame.csrf())
         .body(
             Field::password("current", lang.t("account-password-current"), false)
@@ -143,7 +140,21 @@ fn page(frame: &Frame, held: Option<&Export>, errors: &FormErrors) -> Page {
             None => "export-ask",
         })))
         .render();
-    body.push(&form);
+    match held {
+        Some(export) => {
+            body.push(&panel(
+                "yours",
+                &lang.t("export-yours"),
+                &state(frame, export),
+            ));
+            body.push(&more_options(
+                &lang.t("export-again"),
+                !errors.is_empty(),
+                &form,
+            ));
+        }
+        None => body.push(&form),
+    }
     let intro = lang.ta("export-intro", &[("hours", HOURS.into())]);
     form_page(
         frame,
@@ -170,16 +181,19 @@ fn state(frame: &Frame, export: &Export) -> SafeHtml {
                 "<p>{}</p><p class=\"actions\"><a class=\"button\" href=\"{EXPORT_PATH}/{}.zip\" download>{}</a></p>",
                 SafeHtml::text(&lang.ta("export-ready", &[("until", until.into())])),
                 export.id,
-                SafeHtml::text(&lang.ta("export-fetch", &[("size", size(export.bytes).into())]))
+                SafeHtml::text(
+                    &lang.ta("export-fetch", &[("size", size(export.bytes, lang).into())])
+                )
             ))
         }
     }
 }
 
-/// Whole kilobytes or megabytes, with the word that both languages share.
-fn size(bytes: i64) -> String {
-    match bytes {
-        0..1_000_000 => format!("{} kB", (bytes / 1_000).max(1)),
-        _ => format!("{} MB", bytes / 1_000_000),
-    }
+/// Whole kilobytes or megabytes.
+fn size(bytes: i64, lang: Lang) -> String {
+    let (key, n) = match bytes {
+        0..1_000_000 => ("export-kilobytes", (bytes / 1_000).max(1)),
+        _ => ("export-megabytes", bytes / 1_000_000),
+    };
+    lang.ta(key, &[("n", n.into())])
 }

@@ -149,6 +149,21 @@ fn follows_and_answers(scene: &Scene, who: &Actor, agenda: &str, event: &Event) 
         .unwrap();
 }
 
+/// Makes somebody an organiser.
+fn help(scene: &Scene, agenda: &str, email: &str) {
+    let (account, now) = (account(scene, email), scene.clock.ts());
+    scene
+        .database
+        .write_now(|c| {
+            let actor: Id = actors::table
+                .filter(actors::username.eq(agenda))
+                .select(actors::id)
+                .first(c)?;
+            roles::set_actor_role(c, actor, account, ActorRole::Organiser, now)
+        })
+        .unwrap();
+}
+
 /// The deletions that are told, by their object.
 fn farewells(scene: &Scene) -> Vec<String> {
     scene
@@ -206,6 +221,7 @@ fn after_an_erasure_no_table_says_anything_of_the_person() {
             200
         );
         own_too(&scene, "bal", EMAIL);
+        help(&scene, "zebulon_bal", "lea@alpha.test");
         // Somebody else's words and letters.
         let invited = [("email", "noe@alpha.test"), ("do", "invite")];
         zoe.post(&app, "/agendas/zebulon_bal/people", &invited)
@@ -242,6 +258,16 @@ fn after_an_erasure_no_table_says_anything_of_the_person() {
         };
         assert_eq!(
             report(&mut lea, &app, &actor_case, "spam", "Encore")
+                .await
+                .status,
+            303
+        );
+        let reply_case = Event {
+            uri: "https://fab.test/notes/1".into(),
+            page: String::new(),
+        };
+        assert_eq!(
+            report(&mut lea, &app, &reply_case, "hate", "Et cela")
                 .await
                 .status,
             303
@@ -311,6 +337,7 @@ fn after_an_erasure_no_table_says_anything_of_the_person() {
             page.contains("Le bal de Zébulon Quatrefages sera supprimé, avec son événement."),
             "{page}"
         );
+        assert!(page.contains("Une autre personne y participe"), "{page}");
         assert!(
             page.contains("Le Bal reste aux autres responsables"),
             "{page}"
@@ -384,6 +411,12 @@ fn after_an_erasure_no_table_says_anything_of_the_person() {
         assert!(unlinked >= 2 && pictures == 0 && answers.is_empty());
         // Nothing on the disk either.
         assert_eq!(scene.leaving.expire().await.unwrap(), 0);
+
+        // Who helped is told, without a name.
+        let told = scene.letters();
+        let (to, letter) = told.last().unwrap();
+        assert_eq!(to, "lea@alpha.test");
+        assert!(letter.contains("supprimé avec le compte"), "{letter}");
 
         // What goes on: the other agenda, its event, the queue of the moderators, the record.
         for (path, status) in [
