@@ -1,5 +1,7 @@
 //! Which events a page, a feed or an answer of the API lists.
 
+mod unsaid;
+
 use crate::event::Event;
 use crate::place::Place;
 use diesel::prelude::*;
@@ -143,7 +145,7 @@ pub fn search(
         let covered = |row: &Row| search.near.is_none_or(|near| near.covers(&row.1));
         let mut rows: Vec<Row> = rows.into_iter().filter(covered).collect();
         if search.hidden.has_words() {
-            rows = unsaid(conn, &search.hidden, rows)?;
+            rows = unsaid::unsaid(conn, &search.hidden, rows)?;
         }
         found.extend(rows);
         if whole || found.len() >= wanted {
@@ -152,29 +154,6 @@ pub fn search(
     }
     found.truncate(wanted);
     with_tags(conn, found)
-}
-
-/// Those that say no hidden word. Here and not in the database, which does not fold a text as a reader sees it.
-fn unsaid(conn: &mut Conn, hidden: &Hidden, rows: Vec<Row>) -> Result<Vec<Row>, StoreError> {
-    let ids: Vec<Id> = rows.iter().map(|(object, ..)| object.id).collect();
-    let mut tags: Vec<(Id, String)> = Vec::new();
-    for chunk in ids.chunks(500) {
-        tags.extend(publication::tags_of(conn, chunk)?);
-    }
-    let says = |(object, event, author, place): &Row| {
-        let place = place.as_ref().map_or("", |place| place.name.as_str());
-        let mut texts = vec![
-            object.title.as_str(),
-            &event.content,
-            &event.organizer,
-            &author.name,
-            place,
-        ];
-        let own = tags.iter().filter(|(id, _)| *id == object.id);
-        texts.extend(own.map(|(_, tag)| tag.as_str()));
-        hidden.says(author.id, &texts)
-    };
-    Ok(rows.into_iter().filter(|row| !says(row)).collect())
 }
 
 fn rows(

@@ -5,6 +5,7 @@
 //! share a commit. Where several processes share a database, one of them does this work at a time.
 
 mod belief;
+mod blocks;
 mod follows;
 mod gone;
 mod objects;

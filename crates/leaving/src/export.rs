@@ -9,10 +9,10 @@ pub use tables::{Held, TABLES};
 use crate::archive::Archive;
 use crate::{Leaving, LeavingError};
 use accounts::{Account, AccountError, Session};
-use chrono::Duration;
+use chrono::{DateTime, Duration, Utc};
 use diesel::prelude::*;
 use serde_json::json;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use store::schema::exports;
 use store::{Conn, Id, StoreError, Ts, fresh_id, text_enum};
 
@@ -178,11 +178,12 @@ impl Leaving {
             let path = entry?.path();
             let name = path.file_stem().and_then(|stem| stem.to_str());
             let known = name.and_then(Id::parse);
-            // What is being written has another kind of name, and ends with its process's next start at the latest.
-            if path.extension().is_some_and(|end| end == "zip")
-                && known.is_none_or(|id| !kept.contains(&id))
-                && std::fs::remove_file(&path).is_ok()
-            {
+            let over = match path.extension().is_some_and(|end| end == "zip") {
+                true => known.is_none_or(|id| !kept.contains(&id)),
+                // Being written, or left by a process that was killed.
+                false => is_old(&path, now),
+            };
+            if over && std::fs::remove_file(&path).is_ok() {
                 removed += 1;
             }
         }
@@ -232,4 +233,10 @@ impl Leaving {
         self.put_agendas(conn, &mut archive, account.id)?;
         archive.finish(&self.place(export.id))
     }
+}
+
+/// True for a file that was last written before any archive that may still be fetched.
+fn is_old(path: &Path, now: Ts) -> bool {
+    let written = path.metadata().and_then(|found| found.modified());
+    written.is_ok_and(|at| DateTime::<Utc>::from(at) < now.0 - Duration::hours(HOURS))
 }

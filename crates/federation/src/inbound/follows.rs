@@ -286,38 +286,6 @@ impl Federation {
         .await
     }
 
-    /// Somebody elsewhere blocks an actor of ours: they no longer follow it, it no longer follows them. What it publishes is
-    /// public and stays so; nobody here is told.
-    pub(super) async fn on_block(&self, id: Id, scene: Scene) -> Result<Effect, ApplyError> {
-        self.commit(id, move |c| {
-            let Some(target) = object_url(&scene.activity) else {
-                return Ok(Effect::Ignored("a Block of nothing"));
-            };
-            let target = Actor::by_uri(c, target.as_str())?.filter(Actor::is_local);
-            let Some(target) = target else {
-                return Ok(Effect::Ignored("a Block of nobody here"));
-            };
-            if let Some(theirs) = Follow::between(c, scene.actor.id, target.id)? {
-                // As after an Undo: they may ask again, and a refusal of ours stays one.
-                end(c, &theirs)?;
-            }
-            let running = [FollowState::Pending, FollowState::Accepted];
-            let ours = Follow::between(c, target.id, scene.actor.id)?;
-            if let Some(ours) = ours.filter(|ours| running.contains(&ours.state())) {
-                decide(
-                    c,
-                    ours.id,
-                    FollowState::Refused,
-                    DecidedBy::Target,
-                    scene.now,
-                )?;
-                crate::follow::relay_forgotten(c, &ours)?;
-            }
-            Ok(Effect::Applied)
-        })
-        .await
-    }
-
     /// Registrations happen at the organiser's own address: FEP-8a8e wants an explicit Ignore
     /// (R-JOIN-02).
     pub(super) async fn on_join(&self, id: Id, scene: Scene) -> Result<Effect, ApplyError> {
@@ -402,7 +370,7 @@ fn answered(conn: &mut Conn, activity: &Activity, from: Id) -> Result<Option<Fol
 }
 
 /// Ends somebody's follow of ours. A refusal is not forgotten by it (R-FOL-01).
-fn end(conn: &mut Conn, follow: &Follow) -> Result<Effect, ApplyError> {
+pub(super) fn end(conn: &mut Conn, follow: &Follow) -> Result<Effect, ApplyError> {
     if follow.is_shut() {
         return Ok(Effect::Ignored("refused before"));
     }

@@ -5,7 +5,7 @@ use crate::markup::{form_page, panel, paragraph};
 use crate::rooms::Rooms;
 use accounts::{AccountError, CsrfForm, Identity, SignedIn};
 use actix_web::body::SizedStream;
-use actix_web::http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE};
+use actix_web::http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_ENCODING, CONTENT_TYPE};
 use actix_web::{HttpResponse, web};
 use bytes::Bytes;
 use futures::stream;
@@ -74,6 +74,8 @@ pub(crate) async fn fetch(
     HttpResponse::Ok()
         .insert_header((CONTENT_TYPE, "application/zip"))
         .insert_header((CACHE_CONTROL, "private, no-store"))
+        // Small already: what compresses pages leaves it alone, and its length stays known.
+        .insert_header((CONTENT_ENCODING, "identity"))
         .insert_header((
             CONTENT_DISPOSITION,
             format!("attachment; filename=\"kiosque-{day}.zip\""),

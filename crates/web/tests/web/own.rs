@@ -1,8 +1,10 @@
 //! People's own tools: hiding and blocking, taking one's data along, being erased.
 
 mod blocks;
+mod dump;
 mod erasure;
 mod export;
+mod strangers;
 
 use crate::moderating::Event;
 use crate::scene::{Browser, PASSWORD, Scene, send};

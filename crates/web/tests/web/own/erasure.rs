@@ -1,62 +1,12 @@
 //! Erasure, proven: every table is read before and after.
 
+use super::dump::dump;
+use super::strangers::{follows_and_answers, stranger};
 use super::*;
 use crate::moderating::{case_of, event, measure, member, report};
 use crate::scene::{admin, on_both};
-use activitystreams::NoteObject;
-use diesel::sql_types::Text;
-use federation::{Actor, Content};
 use std::collections::BTreeSet;
-use store::schema::{activities, appeals, follows, media, objects, reports, sites as site_rows};
-use store::{Conn, fresh_id};
-
-#[derive(QueryableByName)]
-struct Words {
-    #[diesel(sql_type = Text)]
-    words: String,
-}
-
-/// Every row of every table as text, with the table's name; the tables are the database's own list.
-#[expect(
-    clippy::disallowed_methods,
-    reason = "names of tables and columns from the catalogue, quoted"
-)]
-fn dump(conn: &mut Conn) -> Vec<(String, String)> {
-    let sqlite = matches!(conn, Conn::Sqlite(_));
-    let tables: Vec<Words> = diesel::sql_query(match sqlite {
-        true => "SELECT name AS words FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'",
-        false => "SELECT table_name::text AS words FROM information_schema.tables WHERE table_schema = 'public'",
-    })
-    .load(conn)
-    .unwrap();
-    assert!(tables.len() > 40, "{}", tables.len());
-    let mut all = Vec::new();
-    for Words { words: table } in tables {
-        let rows: Vec<Words> = match sqlite {
-            true => {
-                let columns: Vec<Words> = diesel::sql_query(format!(
-                    "SELECT '\"' || name || '\"' AS words FROM pragma_table_info('{table}')"
-                ))
-                .load(conn)
-                .unwrap();
-                let columns: Vec<String> = columns.into_iter().map(|column| column.words).collect();
-                let columns = columns.join(", ");
-                diesel::sql_query(format!(
-                    "SELECT json_array({columns}) AS words FROM \"{table}\""
-                ))
-                .load(conn)
-                .unwrap()
-            }
-            false => diesel::sql_query(format!(
-                "SELECT row_to_json(t)::text AS words FROM \"{table}\" t"
-            ))
-            .load(conn)
-            .unwrap(),
-        };
-        all.extend(rows.into_iter().map(|row| (table.clone(), row.words)));
-    }
-    all
-}
+use store::schema::{activities, appeals, media, objects, reports, sites as site_rows};
 
 /// The tables in which something of the person stands.
 fn found(scene: &Scene) -> Vec<(String, String)> {
@@ -78,75 +28,6 @@ fn found(scene: &Scene) -> Vec<(String, String)> {
         marks.iter().any(|mark| text.contains(mark.as_str()))
     };
     all.into_iter().filter(says).collect()
-}
-
-/// Somebody of another server.
-fn stranger(scene: &Scene) -> Actor {
-    use store::schema::actors;
-    let now = scene.clock.ts();
-    let uri = "https://fab.test/@guilde";
-    scene
-        .database
-        .write_now(|c| {
-            let id = fresh_id(now.0);
-            diesel::insert_into(actors::table)
-                .values((
-                    (
-                        actors::id.eq(id),
-                        actors::uri.eq(uri),
-                        actors::host.eq("fab.test"),
-                        actors::kind.eq("Group"),
-                        actors::username.eq("guilde"),
-                        actors::name.eq("La Guilde"),
-                        actors::summary.eq(""),
-                    ),
-                    actors::inbox.eq(format!("{uri}/inbox")),
-                    actors::manually_approves.eq(false),
-                    actors::discoverable.eq(true),
-                    actors::indexable.eq(true),
-                    actors::state.eq("active"),
-                    actors::created_at.eq(now),
-                    actors::updated_at.eq(now),
-                ))
-                .execute(c)?;
-            Ok::<_, StoreError>(Actor::by_id(c, id)?.unwrap())
-        })
-        .unwrap()
-}
-
-/// Follows an agenda of ours and answers an event.
-fn follows_and_answers(scene: &Scene, who: &Actor, agenda: &str, event: &Event) {
-    let now = scene.clock.ts();
-    let note = json!({"id": "https://fab.test/notes/1", "type": "Note", "attributedTo": who.uri,
-        "inReplyTo": event.uri, "content": format!("<p>@zebulon_bal Bravo {NAME}</p>"),
-        "to": ["https://www.w3.org/ns/activitystreams#Public"]});
-    let note = NoteObject::read(&note).unwrap();
-    scene
-        .database
-        .write_now(|c| {
-            let target: Id = actors::table
-                .filter(actors::username.eq(agenda))
-                .select(actors::id)
-                .first(c)?;
-            let id = fresh_id(now.0);
-            diesel::insert_into(follows::table)
-                .values((
-                    follows::id.eq(id),
-                    follows::follower_id.eq(who.id),
-                    follows::target_id.eq(target),
-                    follows::uri.eq("https://fab.test/follows/1"),
-                    follows::state.eq("accepted"),
-                    follows::activity.eq(
-                        json!({"type": "Follow", "object": format!("{ALPHA}/@{agenda}")})
-                            .to_string(),
-                    ),
-                    follows::created_at.eq(now),
-                ))
-                .execute(c)?;
-            assert!(scene.registry.replied(c, &note, who, now).unwrap());
-            Ok::<_, StoreError>(())
-        })
-        .unwrap();
 }
 
 /// Makes somebody an organiser.
