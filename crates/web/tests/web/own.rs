@@ -65,6 +65,21 @@ fn own_too(scene: &Scene, agenda: &str, email: &str) {
         .unwrap();
 }
 
+/// Makes somebody an organiser.
+fn help(scene: &Scene, agenda: &str, email: &str) {
+    let (account, now) = (account(scene, email), scene.clock.ts());
+    scene
+        .database
+        .write_now(|c| {
+            let actor: Id = actors::table
+                .filter(actors::username.eq(agenda))
+                .select(actors::id)
+                .first(c)?;
+            roles::set_actor_role(c, actor, account, ActorRole::Organiser, now)
+        })
+        .unwrap();
+}
+
 async fn token(browser: &Browser, app: &app!()) -> String {
     let entry = json!({"email": EMAIL, "password": PASSWORD});
     let mut program = Browser::new(ALPHA);

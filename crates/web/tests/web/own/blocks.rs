@@ -1,5 +1,6 @@
 //! The page and the API of what one hides.
 
+use super::strangers::{follows_and_answers, stranger};
 use super::*;
 use crate::moderating::{event, member};
 use crate::scene::{admin, on_both, on_both_among};
@@ -199,5 +200,42 @@ fn programs_hide_list_and_show_again() {
         );
         let anybody = Browser::new(ALPHA).request(Method::GET, path);
         assert_eq!(send(&app, anybody).await.status, 401);
+    });
+}
+
+#[test]
+fn a_block_holds_for_an_agenda_that_one_becomes_an_owner_of() {
+    on_both(|scene| async move {
+        let app = scene.app().await;
+        let event = event(&scene, &app, "Bal folk").await;
+        let mut zoe = zebulon(&scene, &app).await;
+        let guilde = stranger(&scene);
+        follows_and_answers(&scene, &guilde, "bal", &event);
+        help(&scene, "bal", EMAIL);
+        let fields = [
+            ("kind", "actor"),
+            ("target", guilde.uri.as_str()),
+            ("level", "block"),
+            ("days", "0"),
+        ];
+        assert_eq!(zoe.post(&app, "/account/blocks", &fields).await.status, 303);
+        let state = || {
+            use store::schema::follows;
+            let found = follows::table
+                .filter(follows::follower_id.eq(guilde.id))
+                .select(follows::state);
+            let found = |c: &mut store::Conn| found.first(c).map_err(StoreError::from);
+            scene
+                .database
+                .read_now::<String, StoreError>(found)
+                .unwrap()
+        };
+        assert_eq!(state(), "accepted", "an organiser's block is their own");
+        let mut lea = member(&scene, &app, "lea").await;
+        let id = account(&scene, EMAIL).to_string();
+        let fields = [("do", "owner"), ("id", id.as_str())];
+        let made = lea.post(&app, "/agendas/bal/people", &fields).await;
+        assert_eq!(made.status, 303, "{}", made.body);
+        assert_eq!(state(), "refused");
     });
 }

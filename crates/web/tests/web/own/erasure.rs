@@ -30,21 +30,6 @@ fn found(scene: &Scene) -> Vec<(String, String)> {
     all.into_iter().filter(says).collect()
 }
 
-/// Makes somebody an organiser.
-fn help(scene: &Scene, agenda: &str, email: &str) {
-    let (account, now) = (account(scene, email), scene.clock.ts());
-    scene
-        .database
-        .write_now(|c| {
-            let actor: Id = actors::table
-                .filter(actors::username.eq(agenda))
-                .select(actors::id)
-                .first(c)?;
-            roles::set_actor_role(c, actor, account, ActorRole::Organiser, now)
-        })
-        .unwrap();
-}
-
 /// The deletions that are told, by their object.
 fn farewells(scene: &Scene) -> Vec<String> {
     scene
@@ -211,6 +196,9 @@ fn after_an_erasure_no_table_says_anything_of_the_person() {
                 "{table}: the test would prove nothing: {before:?}"
             );
         }
+
+        let record = admin.get(&app, "/admin/record").await.body;
+        assert!(record.contains("@zebulon_bal@alpha.test"), "{record}");
 
         // Beforehand it is said what becomes of each agenda.
         let page = zoe.get(&app, "/account/close").await.body;
