@@ -142,7 +142,8 @@ fn list(frame: &Frame, rules: &[Rule]) -> SafeHtml {
         .map(|rule| {
             let until = match rule.ends_at {
                 Some(at) => {
-                    let date = dates::moment(at.0, frame.site.timezone, lang);
+                    let day = at.0.with_timezone(&frame.site.timezone).date_naive();
+                    let date = dates::long_date(day, lang);
                     lang.ta("own-until", &[("date", date.into())])
                 }
                 None => lang.t("own-for-ever"),
