@@ -18,7 +18,8 @@ impl Redact {
         let of_page = |agenda: &Actor| format!("/agendas/{}", agenda.username);
         names.extend(ended.iter().map(of_page));
         names.push(account.name.clone());
-        names.retain(|name| !name.trim().is_empty());
+        // "a" or "Jo" is a word of other people's sentences before it is a name.
+        names.retain(|name| name.trim().chars().count() > 2);
         names.dedup();
         Self(names)
     }
