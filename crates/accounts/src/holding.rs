@@ -1,4 +1,4 @@
-//! The hold on an account: reset, new password, new address, API tokens, closing.
+//! The hold on an account: reset, new password, new address, API tokens.
 
 use crate::limits::LimitKind;
 use crate::password::{Verdict, check_password};
@@ -148,13 +148,6 @@ impl Accounts {
         .await
     }
 
-    /// Closes the account of a session, after its password.
-    pub async fn close(&self, session: &Session, password: &str) -> Result<(), AccountError> {
-        let account = self.prove(session, password).await?;
-        self.write(move |conn, _| recovery::close(conn, account.id))
-            .await
-    }
-
     /// Makes an API token with a name, after the password. It is shown once.
     pub async fn make_api_token(
         &self,
@@ -180,7 +173,7 @@ impl Accounts {
     }
 
     /// Compares the password of a session's account, within the account's limit.
-    async fn prove(&self, session: &Session, password: &str) -> Result<Account, AccountError> {
+    pub async fn prove(&self, session: &Session, password: &str) -> Result<Account, AccountError> {
         let id = session.account_id;
         let found = self.database.read(move |conn| {
             let account = Account::find(conn, id)?.ok_or(AccountError::Forbidden)?;

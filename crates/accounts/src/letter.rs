@@ -199,6 +199,11 @@ pub enum Letter {
         /// Where they stand.
         link: String,
     },
+    /// Tells an organiser that an agenda ended with the account of its last owner. Not which: its name may be theirs.
+    AgendaEnded {
+        /// To whom.
+        name: String,
+    },
     /// Tells a moderator that something waits.
     QueueWaiting {
         /// How many things in all.

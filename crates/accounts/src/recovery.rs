@@ -173,6 +173,8 @@ pub fn confirm_email(
 
 /// Closes an account: name, address, password, roles, sessions and links are gone; the row stays for
 /// what it published. Refused to the last owner of an agenda and to the last administrator.
+///
+/// The account's own part of an erasure: what else names the person is the room `leaving`'s.
 pub fn close(conn: &mut Conn, account: Id) -> Result<(), AccountError> {
     let person = Account::find(conn, account)?.ok_or(AccountError::NotFound)?;
     let held: Vec<Id> = actor_roles::table

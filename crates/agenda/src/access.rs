@@ -7,10 +7,11 @@ use accounts::Identity;
 use diesel::prelude::*;
 use federation::ActorState;
 use federation::follow::{Follow, FollowState};
+use publication::personal::Hidden;
 use publication::{Audience, Object, ObjectState};
 use sites::Site;
 use store::schema::{actors, events, media, sites as site_rows};
-use store::{Conn, Id, StoreError};
+use store::{Conn, Id, StoreError, Ts};
 
 /// What became of an event's address.
 pub(crate) enum Found {
@@ -20,6 +21,19 @@ pub(crate) enum Found {
     Gone,
     /// To be shown.
     Here(Box<Listed>),
+}
+
+/// What is not shown to who asks; nothing is read for a visitor.
+pub(crate) fn hidden_from(
+    conn: &mut Conn,
+    viewer: Option<&Identity>,
+    now: Ts,
+) -> Result<Hidden, StoreError> {
+    let Some(who) = viewer else {
+        return Ok(Hidden::default());
+    };
+    let own: Vec<Id> = who.actors.iter().map(|held| held.actor_id).collect();
+    Hidden::of(conn, who.account.id, &own, now)
 }
 
 fn actor_of(site: &Site) -> Id {

@@ -17,7 +17,7 @@ use sites::{CurrentSite, Site};
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
-use store::{Id, StoreError, Ts};
+use store::{Conn, Id, StoreError, Ts};
 
 /// Events in one feed at most.
 const MOST: i64 = 2_000;
@@ -212,6 +212,24 @@ impl Asked {
             ),
         }
     }
+}
+
+/// Everything of an agenda as a calendar file, drafts among it: for whoever takes it along.
+pub(crate) fn whole(conn: &mut Conn, site: &Site, actor: &Actor) -> Result<String, StoreError> {
+    let listed = crate::listing::all_of(conn, actor.id)?;
+    let pictures = cards::pictures(conn, &listed)?;
+    let about = About {
+        name: actor.name.clone(),
+        page: actor.uri.clone(),
+        feed: None,
+    };
+    Ok(ics::write(
+        &about,
+        site,
+        &listed,
+        &pictures,
+        newest(&listed),
+    ))
 }
 
 /// `GET /e/{id}.ics`: what everybody may see; organisers have the page.

@@ -10,7 +10,7 @@ use chrono::{DateTime, FixedOffset};
 use chrono_tz::Tz;
 use diesel::prelude::*;
 use federation::{Actor, Incoming, IngestError, Scope};
-use publication::{Audience, Common, Kind, Object, Veils, put_remote};
+use publication::{Audience, Common, Kind, Object, Takeaway, Veils, put_remote};
 use reading::details;
 use serde_json::Value;
 use sites::Site;
@@ -188,5 +188,17 @@ impl Kind for Agenda {
     fn forget(&self, conn: &mut Conn, object: Id) -> Result<(), StoreError> {
         diesel::delete(events::table.find(object)).execute(conn)?;
         Ok(())
+    }
+
+    fn takeaway(
+        &self,
+        conn: &mut Conn,
+        site: &Site,
+        actor: &Actor,
+    ) -> Result<Vec<Takeaway>, StoreError> {
+        Ok(vec![Takeaway {
+            name: "events.ics",
+            bytes: crate::feeds::whole(conn, site, actor)?.into_bytes(),
+        }])
     }
 }

@@ -1,10 +1,13 @@
 //! Which events a page, a feed or an answer of the API lists.
 
+mod unsaid;
+
 use crate::event::Event;
 use crate::place::Place;
 use diesel::prelude::*;
 use federation::Actor;
-use publication::{Object, Veil, Veils, reachable_on, shown_on};
+use publication::personal::Hidden;
+use publication::{Object, Veil, Veils, not_hidden_from, reachable_on, shown_on};
 use std::collections::HashMap;
 use store::schema::{actors, events, object_tags, objects, places};
 use store::{Conn, Id, MultiBackend, StoreError, Ts, contains_pattern, fold};
@@ -94,6 +97,8 @@ pub struct Search {
     pub parent: Option<Id>,
     /// Occurrences of this series only.
     pub series: Option<Id>,
+    /// What the person who asks does not want to see.
+    pub hidden: Hidden,
 }
 
 /// An event with all that a card or a feed shows of it.
@@ -140,7 +145,11 @@ pub fn search(
             .map(|(object, event, ..)| (event.starts_at, object.id));
         // The database knows a square around a point; its corners are left out here, and made up for.
         let covered = |row: &Row| search.near.is_none_or(|near| near.covers(&row.1));
-        found.extend(rows.into_iter().filter(covered));
+        let mut rows: Vec<Row> = rows.into_iter().filter(covered).collect();
+        if search.hidden.has_words() {
+            rows = unsaid::unsaid(conn, &search.hidden, rows)?;
+        }
+        found.extend(rows);
         if whole || found.len() >= wanted {
             break;
         }
@@ -256,6 +265,8 @@ fn rows(
     }
     if let Some(actor) = search.actor {
         query = query.filter(objects::actor_id.eq(actor));
+    } else if let Some((account, now)) = search.hidden.by_author() {
+        query = query.filter(not_hidden_from!(account, now));
     }
     if let Some(parent) = search.parent {
         query = query.filter(events::parent_id.eq(parent));
@@ -309,6 +320,25 @@ pub fn one(conn: &mut Conn, id: Id) -> Result<Option<Listed>, StoreError> {
         .first(conn)
         .optional()?;
     Ok(with_tags(conn, row.into_iter().collect())?.pop())
+}
+
+/// All events of an agenda of ours that are not deleted, drafts among them, soonest first.
+pub(crate) fn all_of(conn: &mut Conn, actor: Id) -> Result<Vec<Listed>, StoreError> {
+    let rows = objects::table
+        .inner_join(events::table.on(events::object_id.eq(objects::id)))
+        .inner_join(actors::table)
+        .left_join(places::table.on(events::place_id.eq(places::id.nullable())))
+        .filter(objects::actor_id.eq(actor))
+        .filter(objects::state.ne("deleted"))
+        .order((events::starts_at, objects::id))
+        .select((
+            Object::as_select(),
+            Event::as_select(),
+            Actor::as_select(),
+            Option::<Place>::as_select(),
+        ))
+        .load(conn)?;
+    with_tags(conn, rows)
 }
 
 /// True when a site shows an object to who has its address.

@@ -352,6 +352,9 @@ pub fn create_actor(
 ) -> Result<Actor, NewActorError> {
     check_username(new.username)?;
     let uri = site.url(&format!("/@{}", new.username));
+    if crate::erased::is_erased(conn, &uri)? {
+        return Err(NewActorError::Taken);
+    }
     insert(conn, site, uri, new, key, seal, now)
 }
 

@@ -5,6 +5,7 @@
 //! share a commit. Where several processes share a database, one of them does this work at a time.
 
 mod belief;
+mod blocks;
 mod follows;
 mod gone;
 mod moves;
@@ -253,6 +254,7 @@ impl Federation {
             K::Create | K::Update => self.on_publish(id, scene).await,
             K::Announce => self.on_announce(id, scene).await,
             K::Delete => self.on_delete(id, scene).await,
+            K::Block => self.on_block(id, scene).await,
             K::Join => self.on_join(id, scene).await,
             K::Flag => self.on_flag(id, scene).await,
             K::Move => self.on_move(id, scene).await,

@@ -13,6 +13,7 @@ pub mod actor;
 pub mod address;
 mod backfill;
 mod backlog;
+pub mod barred;
 mod block;
 mod budget;
 mod client;
@@ -20,6 +21,7 @@ mod content;
 mod deliver;
 mod discovery;
 mod dispatch;
+pub mod erased;
 mod fetch;
 pub mod follow;
 mod gate;
@@ -47,6 +49,7 @@ pub use actor::{
     create_instance_actor,
 };
 pub use backlog::{Backlog, BacklogAct, HostBacklog, Undelivered};
+pub use barred::Barred;
 pub use block::{
     AllowList, Block, BlockError, Blocked, Ties, block_in, is_under, lift_in, normal_host,
     ties_with,

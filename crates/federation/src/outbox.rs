@@ -3,6 +3,7 @@
 
 use crate::Federation;
 use crate::actor::{Actor, ActorState};
+use crate::barred::Barred;
 use crate::dispatch::make_due;
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -31,6 +32,8 @@ pub struct Recipients {
     pub followers: Vec<Followers>,
     /// Inboxes named by address.
     pub inboxes: Vec<String>,
+    /// Followers who are left out.
+    pub barred: Barred,
 }
 
 impl Recipients {
@@ -178,7 +181,7 @@ impl Federation {
         let recipients: Recipients = activity.recipients.read();
         let mut inboxes: BTreeSet<String> = recipients.inboxes.iter().cloned().collect();
         for group in &recipients.followers {
-            inboxes.extend(self.inboxes_of(group).await?);
+            inboxes.extend(self.inboxes_of(group, &recipients.barred).await?);
         }
         let mut by_host: BTreeMap<String, Vec<String>> = BTreeMap::new();
         for inbox in inboxes {
@@ -215,11 +218,16 @@ impl Federation {
             .await
     }
 
-    async fn inboxes_of(&self, group: &Followers) -> Result<BTreeSet<String>, StoreError> {
+    async fn inboxes_of(
+        &self,
+        group: &Followers,
+        barred: &Barred,
+    ) -> Result<BTreeSet<String>, StoreError> {
         let Some(of) = group.of else {
             return Ok(BTreeSet::new());
         };
-        let followers = self.0.database.read(move |c| followers_of(c, of)).await?;
+        let mut followers = self.0.database.read(move |c| followers_of(c, of)).await?;
+        followers.retain(|follower| !barred.covers(follower));
         let mut by_host: BTreeMap<String, Vec<Actor>> = BTreeMap::new();
         for follower in followers {
             by_host

@@ -128,24 +128,29 @@ async fn named(
         .unwrap_or(INSTANCE_NAME)
         .to_ascii_lowercase();
     let id = site.id;
-    let found = hub
-        .0
-        .database
-        .read(move |c| Actor::local(c, id, &name))
-        .await;
-    match found {
-        Ok(Some(actor)) if actor.state() == ActorState::Active => Ok(actor),
-        Ok(Some(actor)) if actor.state() == ActorState::Deleted => Err(gone(&actor)),
+    let uri = site.url(&format!("/@{name}"));
+    let found = hub.0.database.read(move |c| {
+        let actor = Actor::local(c, id, &name)?;
+        // Erased, with its name: only who knows the address is told.
+        let erased = actor.is_none() && crate::erased::is_erased(c, &uri)?;
+        Ok::<_, StoreError>((actor, erased.then_some(uri)))
+    });
+    match found.await {
+        Ok((Some(actor), _)) if actor.state() == ActorState::Active => Ok(actor),
+        Ok((Some(actor), _)) if actor.state() == ActorState::Deleted => {
+            Err(gone(&actor.uri, &actor.kind))
+        }
+        Ok((None, Some(uri))) => Err(gone(&uri, "Group")),
         Ok(_) => Err(HttpResponse::NotFound().finish()),
         Err(_) => Err(HttpResponse::ServiceUnavailable().finish()),
     }
 }
 
-fn gone(actor: &Actor) -> HttpResponse {
+fn gone(uri: &str, kind: &str) -> HttpResponse {
     HttpResponse::Gone()
         .content_type(activitystreams::ACTIVITY_JSON)
         .insert_header((header::VARY, "Accept, Signature"))
-        .body(json!({"@context": "https://www.w3.org/ns/activitystreams", "id": actor.uri, "type": "Tombstone", "formerType": actor.kind}).to_string())
+        .body(json!({"@context": "https://www.w3.org/ns/activitystreams", "id": uri, "type": "Tombstone", "formerType": kind}).to_string())
 }
 
 fn url(text: &str) -> Option<Url> {

@@ -7,6 +7,7 @@ use accounts::{Accounts, AccountsSettings, MailWorker, PasswordSettings, Proxies
 use agenda::{Agenda, CalendarWorker, PictureWorker};
 use anyhow::Context;
 use federation::{Federation, Randomness, Settings, Software, Workers};
+use leaving::{Leaving, LeavingWorker};
 use mail::{EmailAddress, MailConfig, Mailer, Password, SmtpConfig, Tls, Transport};
 use moderation::lists::ListWorker;
 use moderation::queue::Queue;
@@ -32,6 +33,7 @@ pub(crate) struct Engine {
     pub(crate) sites: Sites,
     pub(crate) clock: Clock,
     pub(crate) registry: Registry,
+    pub(crate) leaving: Leaving,
     pub(crate) moderation: Moderation,
     pub(crate) queue: Queue,
     pub(crate) federation: Federation,
@@ -169,6 +171,16 @@ impl Engine {
         let processor =
             media::Processor::new(media::Limits::default(), media::Recipe::default(), 1);
         let health = Health::new(database.clone(), clock.clone(), mailer.is_configured());
+        let leaving = Leaving::open(leaving::Parts {
+            database: database.clone(),
+            clock: clock.clone(),
+            sites: sites.clone(),
+            registry: registry.clone(),
+            federation: federation.clone(),
+            library: Arc::clone(&library),
+            folder: config.data.join("exports"),
+        })
+        .context("folder of archives")?;
         let config = Arc::new(config);
         Ok(Self {
             config,
@@ -177,6 +189,7 @@ impl Engine {
             sites,
             clock,
             registry,
+            leaving,
             moderation,
             queue: Queue::of_server(),
             federation,
@@ -241,6 +254,7 @@ impl Engine {
             tokio::spawn(pictures.run(told.clone())),
             tokio::spawn(moderation.run(told.clone())),
             tokio::spawn(lists.run(told.clone())),
+            tokio::spawn(LeavingWorker(self.leaving.clone()).run(told.clone())),
         ];
         let watch = web::watch_followers(
             self.database.clone(),

@@ -2,7 +2,7 @@
 
 mod words;
 
-pub use words::{Watched, folded};
+pub use words::Watched;
 
 use crate::ModerationError;
 use crate::measure::MeasureKind;

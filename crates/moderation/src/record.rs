@@ -1,10 +1,11 @@
 //! The record: every measure, who, when, why, what was before; append-only, each entry chained to the one before by its
 //! hash. It names ids and words, never what people wrote, so that somebody's data can be erased and the chain stands.
 
+use crate::target::TargetKind;
 use diesel::prelude::*;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
-use store::schema::{moderation_heads, moderation_record};
+use store::schema::{actors, moderation_heads, moderation_record};
 use store::{Conn, Id, Json, Portable, StoreError, Ts};
 
 /// The hash before the first entry.
@@ -127,6 +128,20 @@ fn sorted(value: &Value) -> Value {
     }
 }
 
+/// An address that says nothing of a person: of an agenda of ours, which may bear somebody's name, its key.
+fn lasting(conn: &mut Conn, deed: &Deed<'_>) -> Result<String, StoreError> {
+    if deed.target_kind != TargetKind::Actor.as_str() {
+        return Ok(deed.target.to_owned());
+    }
+    let own: Option<Id> = actors::table
+        .filter(actors::uri.eq(deed.target))
+        .filter(actors::site_id.is_not_null())
+        .select(actors::id)
+        .first(conn)
+        .optional()?;
+    Ok(own.map_or_else(|| deed.target.to_owned(), |id| format!("actor:{id}")))
+}
+
 /// Writes an entry, in the transaction of what it tells.
 pub fn write(conn: &mut Conn, deed: &Deed<'_>, now: Ts) -> Result<(), StoreError> {
     let first = (
@@ -144,6 +159,7 @@ pub fn write(conn: &mut Conn, deed: &Deed<'_>, now: Ts) -> Result<(), StoreError
         .find(deed.site)
         .select((moderation_heads::seq, moderation_heads::hash))
         .first(conn)?;
+    let target = lasting(conn, deed)?;
     let mut entry = Entry {
         site_id: deed.site,
         seq,
@@ -151,7 +167,7 @@ pub fn write(conn: &mut Conn, deed: &Deed<'_>, now: Ts) -> Result<(), StoreError
         by_id: deed.by,
         action: deed.action.as_str().to_owned(),
         target_kind: deed.target_kind.to_owned(),
-        target: deed.target.to_owned(),
+        target,
         reason: deed.reason.to_owned(),
         detail: Json(deed.detail.clone()),
         previous,

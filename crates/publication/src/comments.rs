@@ -4,7 +4,7 @@ use crate::desk::{Desk, Submitted, has_link};
 use crate::object::{CommentPolicy, Object, ObjectState};
 use activitystreams::NoteObject;
 use diesel::prelude::*;
-use federation::{Actor, IngestError, Known};
+use federation::{Actor, Barred, IngestError, Known};
 use store::schema::{actors, comments, objects};
 use store::{Conn, Id, StoreError, Ts, fresh_id};
 
@@ -158,6 +158,9 @@ pub(crate) fn receive(
     }
     if !note.audience.is_public() {
         return Err(IngestError::Refused("a reply that is not public"));
+    }
+    if Barred::of(conn, object.actor_id, now)?.covers(author) {
+        return Err(IngestError::Refused("its author is blocked by an owner"));
     }
     let policy = CommentPolicy::from_word(&object.comments).unwrap_or(CommentPolicy::Closed);
     let state = match policy {

@@ -50,6 +50,25 @@ pub trait Kind: Send + Sync + 'static {
 
     /// Forgets its own part of a deleted object.
     fn forget(&self, conn: &mut Conn, object: Id) -> Result<(), StoreError>;
+
+    /// What a person takes with them of an actor's objects, besides their ActivityStreams form: whole files.
+    fn takeaway(
+        &self,
+        _: &mut Conn,
+        _: &Site,
+        _: &federation::Actor,
+    ) -> Result<Vec<Takeaway>, StoreError> {
+        Ok(Vec::new())
+    }
+}
+
+/// A file that a person takes with them.
+#[derive(Debug, Clone)]
+pub struct Takeaway {
+    /// Its name, without a folder.
+    pub name: &'static str,
+    /// What is in it.
+    pub bytes: Vec<u8>,
 }
 
 /// All kinds of this server.

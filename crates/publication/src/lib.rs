@@ -7,11 +7,14 @@
 mod comments;
 mod content;
 mod desk;
+mod farewell;
 mod kind;
 mod life;
 mod moderation;
 pub mod narrowing;
 mod object;
+#[macro_use]
+pub mod personal;
 #[macro_use]
 mod restricted;
 mod serve;
@@ -19,15 +22,17 @@ mod tell;
 mod veil;
 #[macro_use]
 mod visible;
+pub mod words;
 
 pub use comments::{Comment, all_comments_of, comments_of};
 pub use desk::{Desk, Submitted};
-pub use kind::{Kind, Registry};
+pub use farewell::close_actor;
+pub use kind::{Kind, Registry, Takeaway};
 pub use life::{LifeError, Revision, delete, publish, revise};
 pub use moderation::{Decision, comment_policy, decide, set_comment_policy, waiting_comments};
 pub use object::{
-    Audience, CommentPolicy, Common, Entry, NewObject, Object, ObjectState, history, note_history,
-    put_remote, set_tags, tags_of,
+    Audience, CommentPolicy, Common, Entry, NewObject, Object, ObjectState, forget_history,
+    history, note_history, put_remote, set_tags, tags_of,
 };
 pub use serve::configure;
 pub use tell::{Change, tell};

@@ -353,6 +353,17 @@ pub fn note_history(
     Ok(())
 }
 
+/// Forgets what changed in objects that are gone, all but the fact that they were deleted.
+pub fn forget_history(conn: &mut Conn, gone: &[Id]) -> Result<(), StoreError> {
+    for part in gone.chunks(500) {
+        let before = object_history::table
+            .filter(object_history::object_id.eq_any(part))
+            .filter(object_history::action.ne("deleted"));
+        diesel::delete(before).execute(conn)?;
+    }
+    Ok(())
+}
+
 /// A line of an object's history: action, changes, account, time.
 pub type Entry = (String, Json, Option<Id>, Ts);
 

@@ -4,8 +4,8 @@
 use crate::kind::Registry;
 use crate::object::{Audience, Object};
 use activitystreams::write;
-use federation::Actor;
 use federation::outbox::{Followers, Recipients, Spoken, say, unlist};
+use federation::{Actor, Barred};
 use serde_json::Value;
 use store::{Conn, Id, StoreError, Ts};
 use url::Url;
@@ -100,8 +100,14 @@ pub fn tell(
             now,
         )
     };
+    // Whom an owner blocked hears no more of it, but that it is gone.
+    let barred = match change {
+        Change::Created | Change::Updated => Barred::of(conn, actor, now)?,
+        Change::Deleted => Barred::default(),
+    };
     let to = |followers: Vec<Followers>| Recipients {
         followers,
+        barred: barred.clone(),
         ..Recipients::default()
     };
     // What is for the author's followers goes to nobody else's.

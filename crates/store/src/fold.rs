@@ -33,14 +33,18 @@ pub fn fold(text: &str) -> String {
 ///
 /// Use with `ESCAPE '\'`, which both databases accept.
 pub fn contains_pattern(needle: &str) -> String {
-    let mut out = String::from("%");
-    for c in fold(needle).chars() {
+    format!("%{}%", like_escaped(&fold(needle)))
+}
+
+/// A text as part of a `LIKE` pattern, literally; use with `ESCAPE '\'`.
+pub fn like_escaped(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
         if matches!(c, '%' | '_' | '\\') {
             out.push('\\');
         }
         out.push(c);
     }
-    out.push('%');
     out
 }
 

@@ -25,7 +25,7 @@ mod types;
 pub use clock::{Clock, fresh_id};
 pub use connection::{Conn, MultiBackend, Portable};
 pub use database::{Database, StoreError, is_duplicate, write_transaction};
-pub use fold::{contains_pattern, fold};
+pub use fold::{contains_pattern, fold, like_escaped};
 pub use inspection::{Inspection, Kind, inspect};
 pub use notices::{Ear, notify};
 pub use page::{Page, page_size};

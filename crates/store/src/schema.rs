@@ -1011,6 +1011,53 @@ diesel::joinable!(proposals -> actors (actor_id));
 diesel::joinable!(proposals -> objects (object_id));
 diesel::joinable!(approved_objects -> objects (object_id));
 
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::types::sql::*;
+
+    personal_blocks (id) {
+        id -> Key,
+        account_id -> Key,
+        kind -> Text,
+        level -> Text,
+        actor_id -> Nullable<Key>,
+        value -> Text,
+        shown -> Text,
+        created_at -> Moment,
+        ends_at -> Nullable<Moment>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::types::sql::*;
+
+    exports (id) {
+        id -> Key,
+        account_id -> Key,
+        session_id -> Key,
+        state -> Text,
+        bytes -> BigInt,
+        created_at -> Moment,
+        expires_at -> Moment,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::types::sql::*;
+
+    erased_names (hash) {
+        hash -> Text,
+        erased_at -> Moment,
+    }
+}
+
+diesel::joinable!(exports -> accounts (account_id));
+diesel::joinable!(exports -> sessions (session_id));
+diesel::joinable!(personal_blocks -> accounts (account_id));
+diesel::joinable!(personal_blocks -> actors (actor_id));
+
 diesel::allow_tables_to_appear_in_same_query!(
     sites,
     actors,
@@ -1064,4 +1111,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     hidden_reasons,
     email_domains,
     proposals,
+    personal_blocks,
+    exports,
+    erased_names,
 );

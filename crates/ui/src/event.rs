@@ -181,6 +181,8 @@ pub struct EventView {
     pub source: Option<Link>,
     /// Where it is reported to the moderators.
     pub report_url: String,
+    /// Where somebody signed in hides its agenda from themselves; empty for others.
+    pub hide_url: String,
     /// This event as a calendar file.
     pub ics_url: String,
     /// Other dates of the series.

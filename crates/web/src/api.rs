@@ -1,5 +1,6 @@
 //! The JSON API of this room. Who asks shows a bearer token; the cookie is never looked at.
 
+mod account_blocks;
 mod agendas;
 mod block_lists;
 mod blocks;
@@ -85,6 +86,15 @@ pub(crate) fn configure(config: &mut web::ServiceConfig) {
         )
         .service(web::resource("/api/v1/people").route(web::get().to(people::list)))
         .service(web::resource("/api/v1/people/{id}").route(web::patch().to(people::change)))
+        .service(
+            web::resource("/api/v1/account/blocks")
+                .route(web::get().to(account_blocks::list))
+                .route(web::post().to(account_blocks::create)),
+        )
+        .service(
+            web::resource("/api/v1/account/blocks/{id}")
+                .route(web::delete().to(account_blocks::remove)),
+        )
         .service(web::resource("/api/v1/peers").route(web::get().to(peers::list)))
         .service(
             web::resource("/api/v1/peers/{host}/narrowing")
@@ -149,6 +159,9 @@ struct Items<T: utoipa::ToSchema> {
         session::sign_in,
         session::sign_out,
         site::show,
+        account_blocks::list,
+        account_blocks::create,
+        account_blocks::remove,
         agendas::list,
         agendas::create,
         follows::list,

@@ -67,6 +67,7 @@ fn words(letter: &Letter, lang: Lang) -> Words<'_> {
         Letter::FollowWaiting { host, link } => {
             Words::new("mail-follow-waiting", "", link).with("host", host)
         }
+        Letter::AgendaEnded { name } => Words::new("mail-agenda-ended", name, ""),
         Letter::Approved { name, sign_in } => Words::new("mail-approved", name, sign_in),
         Letter::Refused { name, reason } => Words {
             more: reason,

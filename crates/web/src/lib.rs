@@ -33,7 +33,7 @@ pub use setup::{Schemes, SetUp, SetUpError, SetupCode, set_up};
 use actix_web::web::ServiceConfig;
 
 /// Registers all routes of this room. The application's data holds `Database`, `Sites`, `Clock`,
-/// `Accounts`, `Federation`, `publication::Registry`, `moderation::Moderation`,
+/// `Accounts`, `Federation`, `leaving::Leaving`, `publication::Registry`, `moderation::Moderation`,
 /// `moderation::queue::Queue`, `media::Library`, `media::Processor`,
 /// `federation::Software`, [`SetupCode`] and [`Schemes`].
 pub fn configure(config: &mut ServiceConfig) {

@@ -5,6 +5,7 @@ use actix_web::dev::Payload;
 use actix_web::http::StatusCode;
 use actix_web::{FromRequest, HttpRequest, ResponseError, web};
 use federation::Federation;
+use leaving::Leaving;
 use moderation::Moderation;
 use moderation::queue::{Hands, Queue};
 use sites::Sites;
@@ -18,6 +19,7 @@ pub(crate) struct Rooms {
     pub(crate) clock: web::Data<Clock>,
     pub(crate) database: web::Data<Database>,
     pub(crate) federation: web::Data<Federation>,
+    pub(crate) leaving: web::Data<Leaving>,
     pub(crate) moderation: web::Data<Moderation>,
     pub(crate) queue: web::Data<Queue>,
     pub(crate) sites: web::Data<Sites>,
@@ -76,6 +78,7 @@ impl FromRequest for Rooms {
                 clock: given(request, "Clock")?,
                 database: given(request, "Database")?,
                 federation: given(request, "Federation")?,
+                leaving: given(request, "Leaving")?,
                 moderation: given(request, "Moderation")?,
                 queue: given(request, "Queue")?,
                 sites: given(request, "Sites")?,

@@ -157,7 +157,7 @@ fn auth_01_every_other_way_to_try_a_password_or_a_link() {
             .change_password(&scene.alpha, session, PASSWORD, "un autre très long")
             .await;
         assert!(matches!(done, Err(AccountError::TooMany { .. })));
-        let done = scene.accounts.close(session, PASSWORD).await;
+        let done = scene.accounts.prove(session, PASSWORD).await;
         assert!(matches!(done, Err(AccountError::TooMany { .. })));
         scene.pass(3_600);
         let done = scene

@@ -5,7 +5,7 @@ use super::{agenda, present};
 use crate::access;
 use crate::query::{Query, cursor_text, run};
 use crate::rooms::Rooms;
-use accounts::{SessionKind, Viewer};
+use accounts::{Identity, SessionKind, Viewer};
 use actix_web::{HttpResponse, web};
 use chrono::DateTime;
 use pages::{ApiError, ApiErrorBody};
@@ -22,8 +22,14 @@ pub(crate) struct Events {
     next: Option<String>,
 }
 
+/// Who showed a token; a cookie is not looked at (WEB-02).
+fn by_token(viewer: &Viewer) -> Option<&Identity> {
+    let who = viewer.identity();
+    who.filter(|who| who.session.kind == SessionKind::Api)
+}
+
 async fn page_of(
-    site: &Arc<Site>,
+    (site, viewer): (&Arc<Site>, Viewer),
     rooms: &Rooms,
     query: &Query,
     actor: Option<Id>,
@@ -46,10 +52,13 @@ async fn page_of(
     }
     filters.actor = actor;
     let size = page_size(query.limit, 50, 200);
-    let (asked, query) = (Arc::clone(site), query.clone());
+    let (asked, query, now) = (Arc::clone(site), query.clone(), rooms.clock.ts());
     let listed = rooms
         .database
-        .read(move |c| run(c, &asked, &query, filters, query.cursor(), size + 1))
+        .read(move |c| {
+            filters.hidden = access::hidden_from(c, by_token(&viewer), now)?;
+            run(c, &asked, &query, filters, query.cursor(), size + 1)
+        })
         .await?
         .ok_or_else(|| ApiError::new(422, "unknown_place", "`near` names no place known here"))?;
     let page = store::Page::of(listed, size);
@@ -68,10 +77,11 @@ async fn page_of(
 )]
 pub(super) async fn list(
     site: CurrentSite,
+    viewer: Viewer,
     rooms: Rooms,
     query: web::Query<Query>,
 ) -> Result<HttpResponse, ApiError> {
-    page_of(&site.0, &rooms, &query, None).await
+    page_of((&site.0, viewer), &rooms, &query, None).await
 }
 
 #[utoipa::path(
@@ -80,12 +90,13 @@ pub(super) async fn list(
 )]
 pub(super) async fn of_agenda(
     site: CurrentSite,
+    viewer: Viewer,
     rooms: Rooms,
     path: web::Path<String>,
     query: web::Query<Query>,
 ) -> Result<HttpResponse, ApiError> {
     let actor = agenda(&site, &rooms, path.into_inner()).await?;
-    page_of(&site.0, &rooms, &query, Some(actor.id)).await
+    page_of((&site.0, viewer), &rooms, &query, Some(actor.id)).await
 }
 
 #[utoipa::path(
@@ -101,12 +112,9 @@ pub(super) async fn show(
 ) -> Result<HttpResponse, ApiError> {
     let id = Id::parse(&path).ok_or_else(ApiError::not_found)?;
     let asked = site.0.clone();
-    let found = rooms.database.read(move |c| {
-        // A cookie is not looked at (WEB-02).
-        let who = viewer.identity();
-        let who = who.filter(|who| who.session.kind == SessionKind::Api);
-        access::find(c, &asked, who, id)
-    });
+    let found = rooms
+        .database
+        .read(move |c| access::find(c, &asked, by_token(&viewer), id));
     let listed = present(found.await?)?;
     Ok(HttpResponse::Ok().json(event_view(&site, &listed)))
 }

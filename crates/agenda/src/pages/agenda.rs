@@ -152,6 +152,13 @@ pub(super) async fn agenda(
     let mut body = agenda_page(&view, lang);
     body.push(&other_half(&frame, &query));
     body.push(&follow_box(&follow(&actor), lang));
+    if frame.viewer.identity().is_some() && !may_edit {
+        body.push(&SafeHtml::trusted(format!(
+            "<p class=\"sub\"><a href=\"{}\" rel=\"nofollow\">{}</a></p>",
+            SafeHtml::text(&super::event::hide_url(&actor.uri)),
+            SafeHtml::text(&lang.t("own-hide-agenda"))
+        )));
+    }
     alternates.push(Alternate {
         media_type: "application/activity+json",
         href: actor.uri.clone(),

@@ -20,6 +20,20 @@ pub(super) struct Answer {
     act: String,
 }
 
+/// Under a reply, for somebody signed in: hide who wrote it from oneself.
+pub(super) fn hide_link(frame: &Frame, comment: &Comment) -> SafeHtml {
+    if frame.viewer.identity().is_none() {
+        return SafeHtml::default();
+    }
+    let handle = comment.author.handle();
+    let who = [("who", handle.as_str().into())];
+    SafeHtml::trusted(format!(
+        "<p class=\"sub\"><a href=\"{}\" rel=\"nofollow\">{}</a></p>",
+        SafeHtml::text(&super::event::hide_url(&comment.author.uri)),
+        SafeHtml::text(&frame.lang.ta("own-hide-who", &who))
+    ))
+}
+
 /// The buttons under a reply, for an organiser.
 pub(super) fn tools(frame: &Frame, event: &str, comment: &Comment) -> SafeHtml {
     let lang = frame.lang;
@@ -32,12 +46,12 @@ pub(super) fn tools(frame: &Frame, event: &str, comment: &Comment) -> SafeHtml {
                 .sends("do", "show"),
         );
     }
-    form.button(
+    let form = form.button(
         Button::quiet(lang.t("comment-hide"))
             .about(&about)
             .sends("do", "hide"),
-    )
-    .render()
+    );
+    SafeHtml::concat([&form.render(), &hide_link(frame, comment)])
 }
 
 /// `POST /e/{id}/comments/{comment}`.

@@ -5,6 +5,7 @@ use crate::cards::by_day;
 use crate::listing::Search;
 use crate::query::Query;
 use crate::rooms::Rooms;
+use accounts::Viewer;
 use actix_web::{HttpResponse, web};
 use federation::{Actor, ActorState};
 use pages::Frame;
@@ -58,7 +59,9 @@ async fn show(
     let first = search
         .from
         .map(|from| from.0.with_timezone(&site.timezone).date_naive());
-    let Ok(read) = read(rooms, site, query, search, MOST).await else {
+    // For the readers of another site: nobody's own.
+    let anybody = Viewer::default();
+    let Ok(read) = read(rooms, (site, &anybody), query, search, MOST).await else {
         return frame.error(503);
     };
     let days = by_day(site, &read.listed, &read.pictures, first, now, lang);

@@ -12,6 +12,7 @@ use crate::series::{describe, recurrence_of};
 use crate::{access, words};
 use actix_web::{HttpResponse, web};
 use pages::Frame;
+use publication::personal::Hidden;
 use publication::{Audience, Comment, ObjectState, all_comments_of, comments_of, history};
 use sites::Site;
 use store::{Conn, Id, Json, StoreError, Ts};
@@ -57,8 +58,13 @@ pub(super) async fn find(frame: &Frame, rooms: &Rooms, id: &str) -> Result<Found
                 access::Found::Here(listed) => {
                     let who = viewer.identity();
                     let organiser = who.is_some_and(|who| who.may_edit(listed.object.actor_id));
+                    let hidden = access::hidden_from(c, who, now)?;
                     Ok(Found::Here(Box::new(read(
-                        c, &site, *listed, organiser, now,
+                        c,
+                        &site,
+                        *listed,
+                        (organiser, hidden),
+                        now,
                     )?)))
                 }
             },
@@ -76,7 +82,7 @@ fn read(
     c: &mut Conn,
     site: &Site,
     listed: Listed,
-    organiser: bool,
+    (organiser, hidden): (bool, Hidden),
     now: Ts,
 ) -> Result<Seen, StoreError> {
     let id = listed.object.id;
@@ -90,6 +96,7 @@ fn read(
     let actor = site.actor_id.unwrap_or(site.id);
     let parts = Search {
         parent: Some(id),
+        hidden: hidden.clone(),
         ..Search::default()
     };
     let (dates, recurrence) = match listed.event.series_id {
@@ -98,6 +105,7 @@ fn read(
                 series: Some(series),
                 // Those to come, and this one.
                 from: Some(now.min(listed.event.starts_at)),
+                hidden: hidden.clone(),
                 ..Search::default()
             };
             let dates = search(c, site.id, actor, &dates, None, AROUND)?;
@@ -105,11 +113,15 @@ fn read(
         }
         None => (Vec::new(), None),
     };
+    let mut comments = match organiser {
+        true => all_comments_of(c, id, COMMENTS)?,
+        false => comments_of(c, id, COMMENTS)?,
+    };
+    comments.retain(|reply| {
+        !hidden.covers(&reply.author) && !hidden.says(reply.author.id, &[&reply.content])
+    });
     Ok(Seen {
-        comments: match organiser {
-            true => all_comments_of(c, id, COMMENTS)?,
-            false => comments_of(c, id, COMMENTS)?,
-        },
+        comments,
         history: history(c, id)?,
         pictures: pictures(c, std::slice::from_ref(&listed))?,
         parts: search(c, site.id, actor, &parts, None, AROUND)?,
@@ -212,6 +224,14 @@ pub(super) fn view(listed: &Listed, pictures: &pages::Pictures, now: Ts, lang: L
     }
 }
 
+/// Where somebody signed in hides an actor from themselves.
+pub(super) fn hide_url(uri: &str) -> String {
+    let query = url::form_urlencoded::Serializer::new(String::new())
+        .append_pair("about", uri)
+        .finish();
+    format!("/account/blocks?{query}")
+}
+
 /// Where the moderators are told of it.
 fn report_url(uri: &str) -> String {
     let query = url::form_urlencoded::Serializer::new(String::new())
@@ -283,11 +303,14 @@ fn show(frame: &Frame, rooms: &Rooms, seen: Seen) -> HttpResponse {
             held: comment.held,
             tools: match organiser {
                 true => super::comment::tools(frame, &path, comment),
-                false => SafeHtml::default(),
+                false => super::comment::hide_link(frame, comment),
             },
         })
         .collect();
     view.live_url = frame.site.url(&path);
+    if frame.viewer.identity().is_some() && !organiser {
+        view.hide_url = hide_url(&author.uri);
+    }
     if author.site_id == Some(frame.site.id) {
         view.follow = Some(follow(author));
     }

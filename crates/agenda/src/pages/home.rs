@@ -1,11 +1,13 @@
 //! The site's agenda by day, with its filters.
 
 use super::filters::{Known, filters};
+use crate::access;
 use crate::cards::{by_day, pictures};
 use crate::listing::{Listed, Search};
 use crate::place::Place;
 use crate::query::{Query, cursor_text, run};
 use crate::rooms::Rooms;
+use accounts::Viewer;
 use actix_web::{HttpResponse, web};
 use federation::follow::{Follow, FollowState};
 use pages::{Frame, Portrait};
@@ -33,15 +35,17 @@ const PLACES: usize = 30;
 /// Reads one page of a search.
 pub(super) async fn read(
     rooms: &Rooms,
-    site: &Arc<Site>,
+    (site, viewer): (&Arc<Site>, &Viewer),
     query: &Query,
-    filters: Search,
+    mut filters: Search,
     limit: usize,
 ) -> Result<Read, StoreError> {
     let (site, query) = (Arc::clone(site), query.clone());
+    let (viewer, now) = (viewer.clone(), rooms.clock.ts());
     rooms
         .database
         .read(move |c| {
+            filters.hidden = access::hidden_from(c, viewer.identity(), now)?;
             let most = i64::try_from(limit).unwrap_or(i64::MAX - 1) + 1;
             let found = run(c, &site, &query, filters, query.cursor(), most)?;
             let lost = found.is_none();
@@ -147,7 +151,7 @@ pub(super) async fn list(
     let first = search
         .from
         .map(|from| from.0.with_timezone(&site.timezone).date_naive());
-    let read = read(rooms, site, query, search, PAGE).await?;
+    let read = read(rooms, (site, &frame.viewer), query, search, PAGE).await?;
     let next = read.listed.last().filter(|_| read.more).map(|last| {
         query.address(
             &frame.path,

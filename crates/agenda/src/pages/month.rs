@@ -64,7 +64,7 @@ async fn show(frame: Frame, rooms: Rooms, query: Query, year: i32, month: u32) -
     search.from = Some(midnight(&frame.site, first));
     search.over = None;
     search.to = last.succ_opt().map(|day| midnight(&frame.site, day));
-    let Ok(read) = read(&rooms, &frame.site, &query, search, 600).await else {
+    let Ok(read) = read(&rooms, (&frame.site, &frame.viewer), &query, search, 600).await else {
         return frame.error(503);
     };
     let ((before_year, before_month), (after_year, after_month)) =

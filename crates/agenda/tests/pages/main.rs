@@ -11,6 +11,7 @@ mod filters;
 mod forms;
 mod imports;
 mod life;
+mod personal;
 mod scene;
 mod series;
 mod shown;

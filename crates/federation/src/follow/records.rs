@@ -4,6 +4,7 @@ use super::policy::{self, Standing};
 use super::row::{DecidedBy, Follow, FollowError, FollowState, Via};
 use super::{back, notice, relay};
 use crate::actor::Actor;
+use crate::barred::Barred;
 use crate::outbox::{Recipients, Spoken, say};
 use crate::write;
 use diesel::prelude::*;
@@ -73,6 +74,11 @@ pub(crate) fn ask(
         )?;
         return Follow::by_id(conn, id)?.ok_or(FollowError::Unknown);
     };
+    let barred = Barred::of(conn, target.id, now)?;
+    if !barred.is_empty() && Actor::by_id(conn, follower)?.is_some_and(|own| barred.covers(&own)) {
+        decide(conn, id, FollowState::Refused, DecidedBy::Policy, now)?;
+        return Follow::by_id(conn, id)?.ok_or(FollowError::Unknown);
+    }
     // Sites of one server read the same tables: the answer is the other site's policy, at once.
     match policy::standing(conn, sibling, target, &site.host)? {
         Standing::Accept => {

@@ -3,6 +3,7 @@
 use super::gone::{bury, is_gone};
 use super::{ApplyError, Effect, Scene, object_url};
 use crate::actor::{Actor, ActorState};
+use crate::barred::Barred;
 use crate::follow::policy::{Standing, standing};
 use crate::follow::{DecidedBy, Follow, FollowState, Via, decide, record, reply};
 use crate::outbox::{Recipients, Spoken, say};
@@ -78,6 +79,7 @@ impl Federation {
                     Follow::by_id(c, key)?.ok_or(StoreError::Cancelled)?
                 }
             };
+            let barred = Barred::of(c, target.id, scene.now)?.covers(follower);
             let answer = match (shut, row.state()) {
                 (true, state) => {
                     let state = match state {
@@ -86,6 +88,8 @@ impl Federation {
                     };
                     (state, DecidedBy::Target)
                 }
+                // Blocked by an owner: no as long as that holds.
+                (false, _) if barred => (FollowState::Refused, DecidedBy::Policy),
                 // A known follower that asks again is answered again (R-FOL-02).
                 (false, FollowState::Accepted) => (FollowState::Accepted, DecidedBy::Target),
                 (false, _) => match standing(c, &site, &target, &follower.host)? {
@@ -174,9 +178,15 @@ impl Federation {
                         .get("attributedTo")
                         .and_then(Value::as_str)
                         .unwrap_or_default();
+                    let known = content.find(c, object)?;
+                    if let Some(known) = &known
+                        && Barred::of(c, known.actor_id, now)?.covers(&follower)
+                    {
+                        continue;
+                    }
+                    let object_id = known.map(|known| known.id);
                     let announce = format!("{object}/announces/{follower_id}");
                     let body = write::announce(&announce, &target, object, author, now)?;
-                    let object_id = content.find(c, object)?.map(|known| known.id);
                     say(
                         c,
                         &Spoken {
@@ -360,7 +370,7 @@ fn answered(conn: &mut Conn, activity: &Activity, from: Id) -> Result<Option<Fol
 }
 
 /// Ends somebody's follow of ours. A refusal is not forgotten by it (R-FOL-01).
-fn end(conn: &mut Conn, follow: &Follow) -> Result<Effect, ApplyError> {
+pub(super) fn end(conn: &mut Conn, follow: &Follow) -> Result<Effect, ApplyError> {
     if follow.is_shut() {
         return Ok(Effect::Ignored("refused before"));
     }

@@ -26,6 +26,7 @@ mod outages;
 mod outbound;
 mod payloads;
 mod peers;
+mod personal;
 mod processes;
 mod restored;
 mod signatures;

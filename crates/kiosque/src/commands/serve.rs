@@ -98,6 +98,7 @@ pub(crate) fn bind(engine: &Engine, code: web::SetupCode) -> anyhow::Result<Serv
             .app_data(Data::new(engine.database.clone()))
             .app_data(Data::new(engine.clock.clone()))
             .app_data(Data::new(engine.registry.clone()))
+            .app_data(Data::new(engine.leaving.clone()))
             .app_data(Data::new(engine.moderation.clone()))
             .app_data(Data::new(engine.queue.clone()))
             .app_data(Data::new(engine.federation.clone()))

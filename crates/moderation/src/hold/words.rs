@@ -1,36 +1,16 @@
-//! Watched words (MOD-01): compared whatever the case, accents, look-alike letters, invisible characters, markup.
+//! Watched words (MOD-01) of a site; how they are compared is in `publication::words`.
 
 use crate::ModerationError;
 use accounts::{Permission, roles};
 use diesel::prelude::*;
+use publication::words::{folded, stands_in};
 use store::schema::watched_words;
 use store::{Conn, Id, StoreError, Ts};
-use unicode_security::confusable_detection::skeleton;
 
 /// Words of a site.
 const MOST: usize = 500;
 /// Characters of a word.
 const LONGEST: usize = 100;
-
-/// What a text is compared by: what a reader sees. Markup is taken out and letters are brought to the plainest that looks
-/// the same.
-pub fn folded(text: &str) -> String {
-    let seen: String = text::plain(text)
-        .chars()
-        .filter(|c| !is_invisible(*c))
-        .collect();
-    // Small letters first: the skeleton of a capital is another one than that of its small letter.
-    let plain: String = skeleton(&store::fold(&seen)).collect();
-    store::fold(&plain)
-}
-
-/// Characters without a picture of their own (Unicode's default ignorables that occur in text).
-fn is_invisible(c: char) -> bool {
-    matches!(c,
-        '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{180b}'..='\u{180f}'
-        | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}'
-        | '\u{feff}' | '\u{ffa0}' | '\u{e0000}'..='\u{e0fff}')
-}
 
 /// The words of a site.
 #[derive(Debug, Clone, Default)]
@@ -99,15 +79,6 @@ impl Watched {
             self.folded.iter().any(|word| stands_in(&text, word))
         })
     }
-}
-
-fn stands_in(text: &str, word: &str) -> bool {
-    let letter = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
-    text.match_indices(word).any(|(at, found)| {
-        let before = text[..at].chars().next_back();
-        let after = text[at + found.len()..].chars().next();
-        !letter(before) && !letter(after)
-    })
 }
 
 #[cfg(test)]

@@ -107,7 +107,11 @@ impl Columns {
 
 /// Reads a file; what is no line of a list is told, not dropped silently.
 pub fn read(text: &str) -> ReadFile {
-    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    // One kind of line ends: the reader counts the others one too few.
+    let text = text
+        .strip_prefix('\u{feff}')
+        .unwrap_or(text)
+        .replace("\r\n", "\n");
     let mut reader = csv::ReaderBuilder::new()
         .has_headers(false)
         .flexible(true)

@@ -1,8 +1,8 @@
 //! The account page.
 
-use super::PATH;
+use super::{BLOCKS_PATH, CLOSE_PATH, EXPORT_PATH, PATH};
 use crate::faults::page_of;
-use crate::markup::{form_page, panel, paragraph, two_lines};
+use crate::markup::{form_page, link, panel, paragraph, two_lines};
 use crate::rooms::Rooms;
 use accounts::{
     AccountError, EMAIL_PATH, Identity, Session, SessionKind, SignedIn, SiteRole, session,
@@ -17,7 +17,7 @@ use ui::{Field, Form, FormErrors, Lang, NavItem, Page, SafeHtml, dates};
 /// What a form of the page brought back.
 #[derive(Default)]
 pub(crate) struct Typed<'a> {
-    /// Which panel: `profile`, `password`, `email`, `token`, `apply`, `close`.
+    /// Which panel: `profile`, `password`, `email`, `token`, `apply`.
     pub(crate) panel: &'static str,
     pub(crate) errors: FormErrors,
     pub(crate) name: Option<&'a str>,
@@ -115,7 +115,7 @@ fn page(frame: &Frame, who: &Identity, rooms: &Rooms, held: &[Session], typed: &
     }
     body.push(&sessions(frame, who, held));
     body.push(&token(frame, typed));
-    body.push(&close(frame, typed));
+    body.push(&own(frame));
     let heading = lang.t("account-heading");
     let body = SafeHtml::trusted(format!(
         "<div class=\"narrow\"><h1>{}</h1>{body}</div>",
@@ -291,12 +291,17 @@ fn token(frame: &Frame, typed: &Typed<'_>) -> SafeHtml {
     )
 }
 
-fn close(frame: &Frame, typed: &Typed<'_>) -> SafeHtml {
-    let (lang, errors) = (frame.lang, typed.errors("close"));
-    let form = Form::post("/account/close", frame.csrf())
-        .body(paragraph(&lang.t("account-delete-text")))
-        .body(current(&errors, lang))
-        .button(Button::danger(lang.t("account-delete")))
-        .render();
-    more_options(&lang.t("account-delete"), typed.panel == "close", &form)
+/// What one hides, taking one's data along, leaving.
+fn own(frame: &Frame) -> SafeHtml {
+    let lang = frame.lang;
+    let links: String = [
+        (BLOCKS_PATH, "own-heading"),
+        (EXPORT_PATH, "export-heading"),
+        (CLOSE_PATH, "account-delete"),
+    ]
+    .iter()
+    .map(|(path, key)| format!("<li>{}</li>", link(path, &lang.t(key))))
+    .collect();
+    let list = SafeHtml::trusted(format!("<ul>{links}</ul>"));
+    panel("own", &lang.t("own-panel"), &list)
 }

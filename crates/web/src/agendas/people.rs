@@ -205,10 +205,16 @@ pub(crate) async fn send(
             "owner" | "organiser" => "organiser-changed",
             _ => return frame.error(400),
         };
+        let sites = rooms.sites.as_ref().clone();
         let written = rooms.database.write(move |conn| match act.as_str() {
             "withdraw" => invitation::withdraw(conn, by, actor, id),
             "remove" => roles::revoke_actor(conn, by, actor, id),
-            "owner" => roles::grant_actor(conn, by, actor, id, ActorRole::Owner, now),
+            "owner" => {
+                roles::grant_actor(conn, by, actor, id, ActorRole::Owner, now)?;
+                // What an owner blocks holds for the agenda from now on.
+                federation::barred::end_follows(conn, &sites, id, now)?;
+                Ok(())
+            }
             _ => roles::grant_actor(conn, by, actor, id, ActorRole::Organiser, now),
         });
         (written.await, key)
@@ -217,7 +223,10 @@ pub(crate) async fn send(
         Ok(()) if key == "organiser-removed" && form.id == by.to_string() => {
             pages::done("/agendas", key)
         }
-        Ok(()) => pages::done(&path(&circle.actor), key),
+        Ok(()) => {
+            rooms.federation.wake();
+            pages::done(&path(&circle.actor), key)
+        }
         Err(error) => refused(&frame, &error, |errors| {
             page(
                 &frame,

@@ -7,6 +7,7 @@ use crate::markup::{form_page, nothing, table};
 use crate::rooms::Rooms;
 use accounts::{Account, Moderator};
 use actix_web::{HttpResponse, web};
+use federation::{Actor, ActorState};
 use moderation::ModerationError;
 use moderation::record::{Entry, read};
 use pages::Frame;
@@ -39,9 +40,19 @@ pub(crate) async fn show(
                 place.insert(Account::find(conn, by)?.map(|account| account.name));
             }
         }
-        Ok::<_, ModerationError>((entries, names))
+        let mut agendas: HashMap<String, String> = HashMap::new();
+        for target in entries.iter().map(|entry| &entry.target) {
+            // Of agendas of ours the record knows the key: a name may be somebody's.
+            if let Some(id) = target.strip_prefix("actor:").and_then(Id::parse)
+                && let Some(agenda) = Actor::by_id(conn, id)?
+                && agenda.state() != ActorState::Deleted
+            {
+                agendas.insert(target.clone(), agenda.handle());
+            }
+        }
+        Ok::<_, ModerationError>((entries, names, agendas))
     });
-    let (entries, names) = match found.await {
+    let (entries, names, agendas) = match found.await {
         Ok(found) => found,
         Err(error) => return page_of(&frame, &error),
     };
@@ -59,7 +70,7 @@ pub(crate) async fn show(
             let columns: Vec<String> = columns.iter().map(|key| lang.t(key)).collect();
             let rows: Vec<Vec<SafeHtml>> = entries
                 .iter()
-                .map(|entry| row(&frame, entry, &names))
+                .map(|entry| row(&frame, entry, (&names, &agendas)))
                 .collect();
             table(&heading, &columns, &rows)
         }
@@ -80,7 +91,12 @@ pub(crate) async fn show(
     frame.answer(200, &form_page(&frame, NavItem::Admin, &heading, body))
 }
 
-fn row(frame: &Frame, entry: &Entry, names: &HashMap<Id, Option<String>>) -> Vec<SafeHtml> {
+fn row(
+    frame: &Frame,
+    entry: &Entry,
+    (names, agendas): (&HashMap<Id, Option<String>>, &HashMap<String, String>),
+) -> Vec<SafeHtml> {
+    let target = agendas.get(&entry.target).unwrap_or(&entry.target);
     let lang = frame.lang;
     let who = match entry.by_id {
         None => lang.t("record-by-server"),
@@ -105,7 +121,7 @@ fn row(frame: &Frame, entry: &Entry, names: &HashMap<Id, Option<String>>) -> Vec
             SafeHtml::text(&lang.t(&format!("record-action-{}", key_of(&entry.action)))),
             SafeHtml::text(&sub.collect::<Vec<_>>().join(", "))
         )),
-        SafeHtml::trusted(format!("<bdi>{}</bdi>", SafeHtml::text(&entry.target))),
+        SafeHtml::trusted(format!("<bdi>{}</bdi>", SafeHtml::text(target))),
         SafeHtml::text(&who),
         SafeHtml::text(&dates::moment(entry.at.0, frame.site.timezone, lang)),
     ]

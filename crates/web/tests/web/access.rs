@@ -7,7 +7,7 @@ const ALPHA: &str = "https://alpha.test";
 
 /// Every route of this room that changes something, but `/setup`, which has a test of its own.
 /// True for those that need somebody signed in.
-const CHANGING: [(&str, bool); 40] = [
+const CHANGING: [(&str, bool); 43] = [
     ("/signup", false),
     ("/login", false),
     ("/confirm", false),
@@ -19,6 +19,9 @@ const CHANGING: [(&str, bool); 40] = [
     ("/account/sessions", true),
     ("/account/tokens", true),
     ("/account/apply", true),
+    ("/account/blocks", true),
+    ("/account/blocks/remove", true),
+    ("/account/export", true),
     ("/account/close", true),
     ("/agendas/new", true),
     ("/agendas/bal", true),

@@ -25,6 +25,7 @@ fn every_letter_has_its_words_its_link_and_no_key_left() {
                 motive: "un bal".into(),
                 link: link.clone(),
             },
+            Letter::AgendaEnded { name: name.clone() },
             Letter::Approved {
                 name: name.clone(),
                 sign_in: link.clone(),

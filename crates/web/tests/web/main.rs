@@ -10,6 +10,7 @@ mod following;
 mod headers;
 mod letters;
 mod moderating;
+mod own;
 mod peer_rules;
 mod peers;
 mod people;

@@ -22,13 +22,13 @@ use store::{Id, StoreError};
 const ALPHA: &str = "https://alpha.test";
 
 /// An event of the agenda `bal`, whose owner is the administrator, or who `owner` is.
-struct Event {
-    uri: String,
-    page: String,
+pub(crate) struct Event {
+    pub(crate) uri: String,
+    pub(crate) page: String,
 }
 
 /// The agenda `bal` with an event, published by somebody who is no moderator.
-async fn event(scene: &Scene, app: &app!(), title: &str) -> Event {
+pub(crate) async fn event(scene: &Scene, app: &app!(), title: &str) -> Event {
     let lea = member(scene, app, "lea").await;
     let token = sign_in(app, "lea").await;
     let call = |path: &str, body: serde_json::Value| {
@@ -50,7 +50,7 @@ async fn event(scene: &Scene, app: &app!(), title: &str) -> Event {
     }
 }
 
-async fn sign_in(app: &app!(), name: &str) -> String {
+pub(crate) async fn sign_in(app: &app!(), name: &str) -> String {
     let entry = serde_json::json!({"email": format!("{name}@alpha.test"), "password": PASSWORD});
     let browser = Browser::new(ALPHA);
     let request = browser
@@ -61,7 +61,7 @@ async fn sign_in(app: &app!(), name: &str) -> String {
 }
 
 /// Somebody let in, signed in.
-async fn member(scene: &Scene, app: &app!(), name: &str) -> Browser {
+pub(crate) async fn member(scene: &Scene, app: &app!(), name: &str) -> Browser {
     scene.open("alpha.test");
     let email = format!("{name}@alpha.test");
     let mut browser = Browser::new(ALPHA);
@@ -116,7 +116,7 @@ fn about(event: &Event) -> String {
     format!("/report?{query}")
 }
 
-async fn report(
+pub(crate) async fn report(
     browser: &mut Browser,
     app: &app!(),
     event: &Event,
@@ -132,7 +132,7 @@ async fn report(
 }
 
 /// The first case in the queue, if any.
-async fn case_of(browser: &mut Browser, app: &app!()) -> Option<String> {
+pub(crate) async fn case_of(browser: &mut Browser, app: &app!()) -> Option<String> {
     let queue = browser.get(app, "/admin/queue").await;
     assert_eq!(queue.status, 200, "{}", queue.body);
     let start = queue.body.find("/admin/cases/")?;
@@ -140,7 +140,12 @@ async fn case_of(browser: &mut Browser, app: &app!()) -> Option<String> {
 }
 
 /// Takes a measure on the page of a case.
-async fn measure(browser: &mut Browser, app: &app!(), case: &str, more: &[(&str, &str)]) -> Answer {
+pub(crate) async fn measure(
+    browser: &mut Browser,
+    app: &app!(),
+    case: &str,
+    more: &[(&str, &str)],
+) -> Answer {
     let page = browser.get(app, case).await;
     let on = page
         .body

@@ -40,8 +40,9 @@ pub(crate) struct Scene {
     pub(crate) federation: Federation,
     pub(crate) clock: Clock,
     pub(crate) moderation: Moderation,
-    registry: Registry,
-    library: Arc<media::Library>,
+    pub(crate) registry: Registry,
+    pub(crate) leaving: leaving::Leaving,
+    pub(crate) library: Arc<media::Library>,
     processor: media::Processor,
     _folder: tempfile::TempDir,
     seconds: Arc<AtomicI64>,
@@ -145,9 +146,20 @@ impl Scene {
         let library = Arc::new(media::Library::new(folder.path()).unwrap());
         let processor =
             media::Processor::new(media::Limits::default(), media::Recipe::default(), 1);
+        let leaving = leaving::Leaving::open(leaving::Parts {
+            database: database.clone(),
+            clock: clock.clone(),
+            sites: sites.clone(),
+            registry: registry.clone(),
+            federation: federation.clone(),
+            library: library.clone(),
+            folder: folder.path().join("exports"),
+        })
+        .unwrap();
         Self {
             database,
             sites,
+            leaving,
             accounts,
             federation,
             clock,
@@ -242,6 +254,7 @@ impl Scene {
                 .app_data(Data::new(self.federation.clone()))
                 .app_data(Data::new(self.accounts.clone()))
                 .app_data(Data::new(self.registry.clone()))
+                .app_data(Data::new(self.leaving.clone()))
                 .app_data(Data::new(self.moderation.clone()))
                 .app_data(Data::new(Queue::of_server()))
                 .app_data(Data::new(agenda::CalendarBell::default()))
