@@ -7,6 +7,8 @@
 //! - The person answers from a link: an **appeal** ([`appeal`]), decided by somebody else where there is somebody else.
 //! - Servers to block come from files and lists as well ([`lists`]): looked at first, proposed, never taken by themselves.
 //! - Each step is an entry of the **record** ([`record`]), chained by hashes.
+//! - A site may show of it a log and yearly figures that name nobody ([`public`], [`figures`]), and forgets what people wrote
+//!   when the time it chose is over ([`settings`]).
 //! - All that waits for a person stands in one **queue** ([`queue`]); a new source of work is one registration.
 
 pub mod appeal;
@@ -15,14 +17,18 @@ mod complaint;
 mod copy;
 mod desk;
 mod error;
+pub mod figures;
 pub mod hold;
 mod judges;
 mod letters;
 pub mod lists;
 pub mod measure;
+pub mod public;
 pub mod queue;
 pub mod record;
 pub mod report;
+mod retention;
+pub mod settings;
 mod submitted;
 pub mod target;
 mod worker;
