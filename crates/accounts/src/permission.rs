@@ -74,7 +74,7 @@ impl Permissions {
 
 /// Paths, each with what a moderator needs there; the longest that fits counts. What stands under none of them is open
 /// to every moderator.
-const NEEDED: [(&str, Permission); 30] = [
+const NEEDED: [(&str, Permission); 31] = [
     ("/admin/cases", Permission::Reports),
     ("/admin/appeals", Permission::Reports),
     ("/api/v1/cases", Permission::Reports),
@@ -101,6 +101,7 @@ const NEEDED: [(&str, Permission); 30] = [
     ("/admin/rules", Permission::Settings),
     ("/admin/hooks", Permission::Settings),
     ("/api/v1/hooks", Permission::Settings),
+    ("/api/v1/moderation/settings", Permission::Settings),
     ("/api/v1/site", Permission::Settings),
     ("/api/v1/rules", Permission::Settings),
     ("/admin/record", Permission::Log),

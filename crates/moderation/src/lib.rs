@@ -8,6 +8,8 @@
 //! - Why something is reported or decided is a rule of the site, or one of the usual reasons ([`rules`]).
 //! - Servers to block come from files and lists as well ([`lists`]): looked at first, proposed, never taken by themselves.
 //! - Each step is an entry of the **record** ([`record`]), chained by hashes.
+//! - A site may show of it a log and yearly figures that name nobody ([`public`], [`figures`]), and forgets what people wrote
+//!   when the time it chose is over ([`settings`]).
 //! - All that waits for a person stands in one **queue** ([`queue`]); a new source of work is one registration.
 
 pub mod appeal;
@@ -16,16 +18,20 @@ mod complaint;
 mod copy;
 mod desk;
 mod error;
+pub mod figures;
 pub mod hold;
 mod judges;
 mod letters;
 pub mod lists;
 pub mod measure;
 mod proposed;
+pub mod public;
 pub mod queue;
 pub mod record;
 pub mod report;
+mod retention;
 pub mod rules;
+pub mod settings;
 mod submitted;
 pub mod target;
 mod worker;

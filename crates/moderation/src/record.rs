@@ -5,6 +5,7 @@ use crate::target::TargetKind;
 use diesel::prelude::*;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
+use store::events::Event;
 use store::schema::{actors, moderation_heads, moderation_record};
 use store::{Conn, Id, Json, Portable, StoreError, Ts};
 
@@ -192,7 +193,30 @@ pub fn write(conn: &mut Conn, deed: &Deed<'_>, now: Ts) -> Result<(), StoreError
     diesel::update(moderation_heads::table.find(deed.site))
         .set(moderation_heads::hash.eq(&entry.hash))
         .execute(conn)?;
-    Ok(())
+    tell(conn, deed, now)
+}
+
+/// Tells the programs of the site (`hooks`), in words and keys.
+fn tell(conn: &mut Conn, deed: &Deed<'_>, now: Ts) -> Result<(), StoreError> {
+    let event = match deed.action {
+        Action::CaseOpened => Event::ReportOpened,
+        Action::CaseClosed => Event::CaseClosed,
+        Action::MeasureTaken => Event::MeasureTaken,
+        Action::MeasureUndone | Action::MeasureEnded => Event::MeasureEnded,
+        Action::AppealMade => Event::AppealReceived,
+        _ => return Ok(()),
+    };
+    let mut about = json!({"target_kind": deed.target_kind, "reason": deed.reason});
+    for key in ["case", "measure", "appeal", "kind", "outcome", "ends"] {
+        let value = &deed.detail[key];
+        if !value.is_null() {
+            about[key] = value.clone();
+        }
+    }
+    if event == Event::MeasureEnded {
+        about["undone"] = (deed.action == Action::MeasureUndone).into();
+    }
+    store::events::tell(conn, deed.site, event, &about, now)
 }
 
 /// Entries of a site before a number, newest first.
@@ -209,6 +233,42 @@ pub fn read(
         .limit(limit)
         .select(Entry::as_select())
         .load(conn)?)
+}
+
+/// Entries of some kinds before a number, newest first.
+pub(crate) fn of_actions(
+    conn: &mut Conn,
+    site: Id,
+    actions: &[Action],
+    before: Option<i64>,
+    limit: i64,
+) -> Result<Vec<Entry>, StoreError> {
+    let mut found: Vec<Entry> = Vec::new();
+    // One range of the index for each kind: what else the record holds is not read.
+    for action in actions {
+        let part: Vec<Entry> = moderation_record::table
+            .filter(moderation_record::site_id.eq(site))
+            .filter(moderation_record::action.eq(action.as_str()))
+            .filter(moderation_record::seq.lt(before.unwrap_or(i64::MAX)))
+            .order(moderation_record::seq.desc())
+            .limit(limit)
+            .select(Entry::as_select())
+            .load(conn)?;
+        found.extend(part);
+    }
+    found.sort_by_key(|entry| std::cmp::Reverse(entry.seq));
+    found.truncate(usize::try_from(limit).unwrap_or(0));
+    Ok(found)
+}
+
+/// When the first entry was written.
+pub(crate) fn begun(conn: &mut Conn, site: Id) -> Result<Option<Ts>, StoreError> {
+    Ok(moderation_record::table
+        .filter(moderation_record::site_id.eq(site))
+        .order(moderation_record::seq)
+        .select(moderation_record::at)
+        .first(conn)
+        .optional()?)
 }
 
 /// What is wrong with a record.

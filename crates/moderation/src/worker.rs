@@ -1,4 +1,4 @@
-//! What happens by itself: measures end, and moderators hear of what waits, in few letters.
+//! What happens by itself: measures end, what people wrote is forgotten in time, and moderators hear of what waits, in few letters.
 
 use crate::queue::{Look, Queue};
 use crate::{Moderation, ModerationError};
@@ -69,9 +69,15 @@ impl ModerationWorker {
         let done = self.database.write(move |conn| {
             crate::report::forget_unconfirmed(conn, now)?;
             crate::proposed::forget(conn, now)?;
+            let more = desk.forget(conn, now)?;
             let ended = desk.end_measures(conn, now)?;
             let told = desk.tell_moderators(conn, &queue, now)?;
-            Ok::<_, ModerationError>((ended, told, desk.next_end(conn)?))
+            let next = match more {
+                // The rest in a transaction of its own: others write in between.
+                true => Some(now),
+                false => desk.next_end(conn)?,
+            };
+            Ok::<_, ModerationError>((ended, told, next))
         });
         let (ended, told, next) = done.await?;
         if ended > 0 {

@@ -9,6 +9,7 @@
 mod clock;
 mod connection;
 mod database;
+pub mod events;
 mod fold;
 mod grouped;
 mod inspection;

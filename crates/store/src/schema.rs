@@ -799,6 +799,7 @@ diesel::table! {
         closed_at -> Nullable<Moment>,
         opened_at -> Moment,
         updated_at -> Moment,
+        erased_at -> Nullable<Moment>,
     }
 }
 
@@ -896,6 +897,7 @@ diesel::table! {
         created_at -> Moment,
         appealed_at -> Nullable<Moment>,
         decided_at -> Nullable<Moment>,
+        erased_at -> Nullable<Moment>,
     }
 }
 
@@ -979,6 +981,58 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::types::sql::*;
+
+    moderation_settings (site_id) {
+        site_id -> Key,
+        log -> Bool,
+        figures -> Bool,
+        servers -> Text,
+        months -> Integer,
+        updated_at -> Moment,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::types::sql::*;
+
+    hooks (id) {
+        id -> Key,
+        site_id -> Key,
+        url -> Text,
+        secret -> Text,
+        events -> Text,
+        asks -> Bool,
+        paused -> Bool,
+        failing_at -> Nullable<Moment>,
+        by_id -> Nullable<Key>,
+        created_at -> Moment,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::types::sql::*;
+
+    hook_deliveries (id) {
+        id -> Key,
+        hook_id -> Key,
+        event -> Text,
+        about -> Document,
+        state -> Text,
+        attempts -> Integer,
+        due_at -> Moment,
+        status -> Nullable<Integer>,
+        error -> Nullable<Text>,
+        answer -> Nullable<Text>,
+        created_at -> Moment,
+        finished_at -> Nullable<Moment>,
+    }
+}
+
 diesel::joinable!(cases -> sites (site_id));
 diesel::joinable!(cases -> actors (actor_id));
 diesel::joinable!(cases -> accounts (assigned_to));
@@ -1010,6 +1064,9 @@ diesel::joinable!(proposals -> sites (site_id));
 diesel::joinable!(proposals -> actors (actor_id));
 diesel::joinable!(proposals -> objects (object_id));
 diesel::joinable!(approved_objects -> objects (object_id));
+diesel::joinable!(hook_deliveries -> hooks (hook_id));
+diesel::joinable!(hooks -> sites (site_id));
+diesel::joinable!(moderation_settings -> sites (site_id));
 
 diesel::table! {
     use diesel::sql_types::*;
@@ -1114,4 +1171,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     personal_blocks,
     exports,
     erased_names,
+    hook_deliveries,
+    hooks,
+    moderation_settings,
 );

@@ -4,6 +4,7 @@ use crate::rooms::Rooms;
 use actix_web::{HttpResponse, web};
 use diesel::prelude::*;
 use federation::Software;
+use moderation::settings::ModerationSettings;
 use pages::{Frame, Portrait};
 use sites::Site;
 use store::schema::{actors, follows, objects};
@@ -103,9 +104,10 @@ async fn about(frame: Frame, rooms: Rooms, software: Option<web::Data<Software>>
     let (site, own) = (frame.site.id, frame.site.actor_id);
     let read = rooms.database.read(move |c| {
         let portrait = Portrait::of(c, own.unwrap_or(site))?;
-        Ok::<_, StoreError>((figures(c, site, own)?, portrait))
+        let settings = ModerationSettings::read(c, site)?;
+        Ok::<_, StoreError>((figures(c, site, own)?, portrait, settings))
     });
-    let Ok((counts, portrait)) = read.await else {
+    let Ok((counts, portrait, settings)) = read.await else {
         return frame.error(500);
     };
     let lang = frame.lang;
@@ -126,7 +128,12 @@ async fn about(frame: Frame, rooms: Rooms, software: Option<web::Data<Software>>
         version: software.map(|s| s.version.clone()).unwrap_or_default(),
     };
     let title = lang.ta("about-heading", &[("site", view.name.as_str().into())]);
-    let mut page = frame.page(&title, about_page(&view, lang));
+    let mut body = about_page(&view, lang);
+    if settings.shows_anything(frame.viewer.identity().is_some()) {
+        let more = crate::markup::link(crate::moderating::public::PATH, &lang.t("log-link"));
+        body = SafeHtml::trusted(format!("{body}<p>{more}</p>"));
+    }
+    let mut page = frame.page(&title, body);
     page.nav_current = NavItem::About;
     frame.html(&page)
 }

@@ -138,6 +138,22 @@ pub(crate) fn configure(config: &mut web::ServiceConfig) {
                 .route(web::get().to(moderating::read_rules))
                 .route(web::put().to(moderating::write_rules)),
         )
+        .service(
+            web::resource("/api/v1/moderation/log").route(web::get().to(moderating::public_log)),
+        )
+        .service(
+            web::resource("/api/v1/moderation/figures")
+                .route(web::get().to(moderating::public_figures)),
+        )
+        .service(
+            web::resource("/api/v1/moderation/servers")
+                .route(web::get().to(moderating::public_servers)),
+        )
+        .service(
+            web::resource("/api/v1/moderation/settings")
+                .route(web::get().to(moderating::read_settings))
+                .route(web::put().to(moderating::write_settings)),
+        )
         .service(web::resource("/api/v1/record").route(web::get().to(moderating::log)))
         .service(web::resource("/api/v1/openapi.json").route(web::get().to(described)));
 }
@@ -206,6 +222,11 @@ struct Items<T: utoipa::ToSchema> {
         moderating::undo,
         moderating::decide,
         moderating::log,
+        moderating::public_figures,
+        moderating::public_log,
+        moderating::public_servers,
+        moderating::read_settings,
+        moderating::write_settings,
         moderating::read_rules,
         moderating::write_rules,
     ),

@@ -12,11 +12,15 @@ pub(crate) mod measure_new;
 mod measure_take;
 mod measure_undo;
 mod measures;
+pub(crate) mod public;
+mod public_figures;
 mod queue;
 mod queue_act;
 mod record;
 mod report;
 mod report_confirm;
+mod settings_form;
+mod settings_write;
 
 pub(crate) use faults::page_of;
 pub(crate) use measure_form::measure_list;
@@ -33,6 +37,8 @@ pub(crate) const REPORT_PATH: &str = "/report";
 pub(crate) const MEASURES_PATH: &str = "/admin/measures";
 /// What is read before it is shown.
 pub(crate) const HOLD_PATH: &str = hold_rules::PATH;
+/// What the site shows of its moderation, and how long it keeps it.
+const SETTINGS_PATH: &str = "/admin/moderation/settings";
 /// The record.
 pub(crate) const RECORD_PATH: &str = "/admin/record";
 
@@ -74,6 +80,8 @@ pub(crate) fn configure(config: &mut web::ServiceConfig) {
                 .route(web::get().to(hold_rules::show))
                 .route(web::post().to(hold_rules::send)),
         )
+        .service(page(SETTINGS_PATH).route(web::post().to(settings_write::send)))
+        .route(public::PATH, web::get().to(public::show))
         .route(measure_new::PATH, web::get().to(measure_new::show))
         .service(page("/admin/measures/undo").route(web::post().to(measure_undo::send)))
         .service(

@@ -239,6 +239,7 @@ impl Moderation {
                 cases::outcome.eq(None::<String>),
                 cases::closed_by.eq(None::<Id>),
                 cases::closed_at.eq(None::<Ts>),
+                cases::erased_at.eq(None::<Ts>),
             ))
             .execute(conn)?;
         case.add_entry(conn, EntryKind::Step, Some(by), None, "reopened", now)?;

@@ -1,12 +1,15 @@
-//! What is read before it is shown: the rules and the watched words of the site.
+//! What is read before it is shown: the rules and the watched words of the site; and beside it what the site shows of its
+//! moderation and how long it keeps it.
 
-use super::faults::{page_of, refused};
+use super::faults::page_of;
+use super::settings_form::{SettingsForm, panels};
 use crate::markup::form_page;
 use crate::rooms::Rooms;
 use accounts::{Admin, CsrfForm};
 use actix_web::HttpResponse;
 use moderation::ModerationError;
 use moderation::hold::{HoldRules, MOST_FIRST, Watched};
+use moderation::settings::ModerationSettings;
 use pages::Frame;
 use serde::Deserialize;
 use ui::forms::{Button, error_summary};
@@ -55,7 +58,7 @@ impl RulesForm {
     }
 }
 
-fn page(frame: &Frame, form: &RulesForm, errors: &FormErrors) -> Page {
+fn page(frame: &Frame, form: &RulesForm, settings: &SettingsForm, errors: &FormErrors) -> Page {
     let lang = frame.lang;
     let heading = lang.t("hold-heading");
     let mut made = Form::post(PATH, frame.csrf()).body(
@@ -83,23 +86,74 @@ fn page(frame: &Frame, form: &RulesForm, errors: &FormErrors) -> Page {
         )
         .button(Button::primary(lang.t("hold-save")))
         .render();
-    let body = ui::SafeHtml::concat([&error_summary(errors, lang), &made]);
+    let body = ui::SafeHtml::concat([
+        &error_summary(errors, lang),
+        &made,
+        &panels(frame, settings, errors),
+    ]);
     let body = narrow_page(&heading, &lang.t("hold-intro"), &body);
     form_page(frame, NavItem::Admin, &heading, body)
 }
 
-pub(crate) async fn show(frame: Frame, _who: Admin, rooms: Rooms) -> HttpResponse {
+/// The page with what was typed, or what stands where nothing was.
+pub(super) async fn again(
+    frame: &Frame,
+    rooms: &Rooms,
+    rules: Option<&RulesForm>,
+    settings: Option<&SettingsForm>,
+    errors: &FormErrors,
+    status: u16,
+) -> HttpResponse {
     let site = frame.site.id;
     let found = rooms.database.read(move |conn| {
-        Ok::<_, ModerationError>((HoldRules::read(conn, site)?, Watched::read(conn, site)?))
+        Ok::<_, ModerationError>((
+            HoldRules::read(conn, site)?,
+            Watched::read(conn, site)?,
+            ModerationSettings::read(conn, site)?,
+        ))
     });
-    match found.await {
-        Ok((rules, watched)) => {
-            let form = RulesForm::of(rules, watched.words());
-            frame.answer(200, &page(&frame, &form, &FormErrors::new()))
+    let (held, watched, kept) = match found.await {
+        Ok(found) => found,
+        Err(error) => return page_of(frame, &error),
+    };
+    let rules = match rules {
+        Some(typed) => typed.clone(),
+        None => RulesForm::of(held, watched.words()),
+    };
+    let mut shown = SettingsForm::of(&kept);
+    if let Some(typed) = settings {
+        match typed.which.as_str() {
+            "kept" => typed.months.clone_into(&mut shown.months),
+            _ => {
+                shown = SettingsForm {
+                    months: shown.months,
+                    ..typed.clone()
+                }
+            }
         }
-        Err(error) => page_of(&frame, &error),
     }
+    frame.answer(status, &page(frame, &rules, &shown, errors))
+}
+
+pub(crate) async fn show(frame: Frame, _who: Admin, rooms: Rooms) -> HttpResponse {
+    again(&frame, &rooms, None, None, &FormErrors::new(), 200).await
+}
+
+async fn refuse(
+    frame: &Frame,
+    rooms: &Rooms,
+    form: &RulesForm,
+    error: &ModerationError,
+) -> HttpResponse {
+    if matches!(error, ModerationError::Unknown | ModerationError::Store(_)) {
+        return page_of(frame, error);
+    }
+    let mut errors = FormErrors::new();
+    match error {
+        ModerationError::End => errors.add("first", "hold-error-first"),
+        _ => errors.add("words", "hold-error-words"),
+    }
+    again(frame, rooms, Some(form), None, &errors, error.status()).await
 }
 
 pub(crate) async fn send(
@@ -108,19 +162,9 @@ pub(crate) async fn send(
     rooms: Rooms,
     form: CsrfForm<RulesForm>,
 ) -> HttpResponse {
-    let again = |error: &ModerationError| {
-        refused(&frame, error, |_| {
-            let mut errors = FormErrors::new();
-            match error {
-                ModerationError::End => errors.add("first", "hold-error-first"),
-                _ => errors.add("words", "hold-error-words"),
-            }
-            page(&frame, &form, &errors)
-        })
-    };
     let rules = match form.rules() {
         Ok(rules) => rules,
-        Err(error) => return again(&error),
+        Err(error) => return refuse(&frame, &rooms, &form, &error).await,
     };
     let (site, by, now) = (frame.site.id, who.account.id, rooms.clock.ts());
     let words: Vec<String> = form
@@ -134,6 +178,6 @@ pub(crate) async fn send(
     });
     match written.await {
         Ok(()) => pages::done(PATH, "hold-saved"),
-        Err(error) => again(&error),
+        Err(error) => refuse(&frame, &rooms, &form, &error).await,
     }
 }

@@ -7,7 +7,7 @@ const ALPHA: &str = "https://alpha.test";
 
 /// Every route of this room that changes something, but `/setup`, which has a test of its own.
 /// True for those that need somebody signed in.
-const CHANGING: [(&str, bool); 43] = [
+const CHANGING: [(&str, bool); 44] = [
     ("/signup", false),
     ("/login", false),
     ("/confirm", false),
@@ -48,6 +48,7 @@ const CHANGING: [(&str, bool); 43] = [
     ("/admin/cases/01900000-0000-7000-8000-000000000000", true),
     ("/admin/measures", true),
     ("/admin/moderation", true),
+    ("/admin/moderation/settings", true),
     ("/admin/measures/undo", true),
     ("/admin/appeals/01900000-0000-7000-8000-000000000000", true),
     ("/logout", true),

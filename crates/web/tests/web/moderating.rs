@@ -6,6 +6,7 @@ macro_rules! app {
 
 mod holding;
 mod measures;
+mod openly;
 mod permissions;
 mod reports;
 

@@ -1,0 +1,75 @@
+# What the site shows of its moderation
+log-link = How this site is moderated
+log-heading = Moderation of { $site }
+log-intro = What is decided here, and why. Nobody is named: neither who is concerned, nor who reported, nor who decided.
+log-measures = Decisions
+log-measures-intro = Each decision, and then its end or its undoing, the most recent first.
+log-none = No decision so far.
+log-col-what = Decision
+log-col-about = About
+log-col-why = Reason
+log-col-day = Day
+log-col-server = Instance
+log-col-number = Number
+log-step-taken = Taken
+log-step-ended = Over
+log-step-undone = Taken back
+log-about-publication = A publication
+log-about-reply = A reply
+log-about-account = An account
+log-about-server = An instance
+log-measure-warn = Warning
+log-measure-unlist = Taken out of lists
+log-measure-lock = Replies closed
+log-measure-remove = Removal
+log-measure-purge = Erasure
+log-measure-freeze = Freeze
+log-measure-hold = Read before it is shown
+log-measure-kinds = Limited to some content
+log-measure-sensitive = Marked sensitive
+log-measure-media = Pictures blocked
+log-measure-suspend = Suspension
+log-measure-block = Block
+log-figures = Figures
+log-year-choose = Year:
+log-figures-none = Nothing to count in { $year }.
+log-figures-intro = Year { $year }. Numbers are rounded to the nearest five, and the smallest are not given, so that nobody is recognised.
+log-few = fewer than { $n }
+log-decided = Cases decided: { $n }.
+log-median-hours = { $n ->
+     [one] Half of them within an hour.
+    *[other] Half of them within { $n } hours.
+}
+log-median-days = Half of them within { $n } days.
+log-undone = Decisions taken back: { $n }.
+log-reports-by-source = Reports, by origin
+log-reports-by-reason = Reports, by reason
+log-measures-by-kind = Decisions, by kind
+log-measures-by-reason = Decisions, by reason
+log-appeals = Appeals
+log-source-account = People with an account
+log-source-visitor = Visitors
+log-source-server = Other instances
+log-appeal-open = Waiting
+log-appeal-upheld = Decision upheld
+log-appeal-lifted = Decision lifted
+log-servers = Instances blocked or limited
+log-servers-none = No instance is blocked or limited.
+log-servers-nobody = To nobody
+log-servers-signed-in = To people who are signed in
+log-servers-everybody = To everybody
+
+# Settings
+log-set-heading = What the site shows of its moderation
+log-set-intro = A public page, linked from “About”. With nothing ticked, it does not exist.
+log-set-log = The public log
+log-set-log-help = Each decision with its day, its reason and what it touches, without naming anybody.
+log-set-figures = The figures of the year
+log-set-figures-help = Reports, decisions, delays and appeals, rounded.
+log-set-servers = Who is shown which instances are blocked, and why?
+log-kept-heading = How long to keep what people wrote
+log-kept-intro = After this time, closed cases lose the address of who reported, the texts and the copies; judged appeals lose their text; what was sent to programs is erased. The moderation record stays whole and can be verified.
+log-set-months = Months
+log-set-months-help = From 1 to { $most }. The figures of the year do not depend on it.
+log-error-months = A number from 1 to 60.
+log-error-servers = Choose one of the three answers.

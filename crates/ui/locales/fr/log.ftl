@@ -1,0 +1,75 @@
+# Ce que le site montre de sa modération
+log-link = Comment ce site est modéré
+log-heading = La modération de { $site }
+log-intro = Ce qui est décidé ici, et pourquoi. Personne n’est nommé : ni qui est concerné, ni qui a signalé, ni qui a décidé.
+log-measures = Les décisions
+log-measures-intro = Chaque décision, puis sa fin ou son annulation, de la plus récente à la plus ancienne.
+log-none = Aucune décision à ce jour.
+log-col-what = Décision
+log-col-about = À propos de
+log-col-why = Motif
+log-col-day = Jour
+log-col-server = Instance
+log-col-number = Nombre
+log-step-taken = Prise
+log-step-ended = Arrivée à son terme
+log-step-undone = Annulée
+log-about-publication = Une publication
+log-about-reply = Une réponse
+log-about-account = Un compte
+log-about-server = Une instance
+log-measure-warn = Avertissement
+log-measure-unlist = Retrait des listes
+log-measure-lock = Fermeture des réponses
+log-measure-remove = Retrait
+log-measure-purge = Effacement
+log-measure-freeze = Gel
+log-measure-hold = Relecture avant publication
+log-measure-kinds = Limite à certains contenus
+log-measure-sensitive = Marquage sensible
+log-measure-media = Blocage des images
+log-measure-suspend = Suspension
+log-measure-block = Blocage
+log-figures = Les chiffres
+log-year-choose = Année :
+log-figures-none = Rien à compter en { $year }.
+log-figures-intro = Année { $year }. Les nombres sont arrondis à cinq près, et les plus petits ne sont pas donnés, pour que personne ne soit reconnu.
+log-few = moins de { $n }
+log-decided = Signalements traités : { $n }.
+log-median-hours = { $n ->
+     [one] La moitié l’a été en moins d’une heure.
+    *[other] La moitié l’a été en moins de { $n } heures.
+}
+log-median-days = La moitié l’a été en moins de { $n } jours.
+log-undone = Décisions annulées : { $n }.
+log-reports-by-source = Signalements, par origine
+log-reports-by-reason = Signalements, par motif
+log-measures-by-kind = Décisions, par sorte
+log-measures-by-reason = Décisions, par motif
+log-appeals = Contestations
+log-source-account = Personnes qui ont un compte
+log-source-visitor = Visiteurs
+log-source-server = Autres instances
+log-appeal-open = En attente
+log-appeal-upheld = Décision maintenue
+log-appeal-lifted = Décision levée
+log-servers = Les instances bloquées ou limitées
+log-servers-none = Aucune instance n’est bloquée ni limitée.
+log-servers-nobody = À personne
+log-servers-signed-in = Aux personnes connectées
+log-servers-everybody = À tout le monde
+
+# Les réglages
+log-set-heading = Ce que le site montre de sa modération
+log-set-intro = Une page publique, liée depuis « À propos ». Sans rien de coché, elle n’existe pas.
+log-set-log = Le journal public
+log-set-log-help = Chaque décision avec son jour, son motif et ce qu’elle touche, sans nommer personne.
+log-set-figures = Les chiffres de l’année
+log-set-figures-help = Signalements, décisions, délais et contestations, arrondis.
+log-set-servers = À qui montrer quelles instances sont bloquées, et pourquoi ?
+log-kept-heading = Combien de temps garder ce que les gens ont écrit
+log-kept-intro = Passé ce délai, les dossiers fermés perdent l’adresse de qui a signalé, les textes et les copies ; les contestations jugées perdent leur texte ; les envois aux programmes sont effacés. Le journal de modération reste entier et vérifiable.
+log-set-months = Mois
+log-set-months-help = De 1 à { $most }. Les chiffres de l’année n’en dépendent pas.
+log-error-months = Un nombre de 1 à 60.
+log-error-servers = Choisissez l’une des trois réponses.
