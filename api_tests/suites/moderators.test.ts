@@ -59,11 +59,11 @@ class Keyboard {
   private async focus(wanted: string): Promise<{ here: boolean; what: string }> {
     const found = await this.page.evaluate((selector) => {
       const at = document.activeElement;
-      if (!at || at === document.body || at === document.documentElement) return { here: false, seen: true, what: "the page", value: "" };
+      if (!at || at === document.body || at === document.documentElement) return { here: false, seen: true, what: "the page" };
       const [style, box] = [getComputedStyle(at), at.getBoundingClientRect()];
       const ring = (style.outlineStyle !== "none" && Number.parseFloat(style.outlineWidth) > 0) || style.boxShadow !== "none";
       const onScreen = box.width > 0 && box.height > 0 && box.bottom > 0 && box.top < innerHeight && box.right > 0 && box.left < innerWidth;
-      return { here: at.matches(selector), seen: ring && onScreen, what: at.outerHTML.slice(0, 200), value: "" };
+      return { here: at.matches(selector), seen: ring && onScreen, what: at.outerHTML.slice(0, 200) };
     }, wanted);
     if (!found.seen) this.unseen.add(`${new URL(this.page.url()).pathname}: ${found.what}`);
     return found;
@@ -208,7 +208,7 @@ class Keyboard {
 
   /** What holds for each page of the work. */
   async wellMade(): Promise<void> {
-    expect(await this.visitor.seriousFindings(), this.page.url()).toEqual([]);
+    expect.soft(await this.visitor.seriousFindings(), this.page.url()).toEqual([]);
     expect(await this.visitor.scrollsSideways(), this.page.url()).toBe(false);
   }
   async end(): Promise<void> {
@@ -328,6 +328,7 @@ describe.each(engines())("moderators with a keyboard, on %s", (engine) => {
     await eventually(async () => (await titles("Foire")).length === 1);
     await report("noe", accused, "spam");
     honest = await as("lea").createEvent("bal", draft("Bal honnête", 14));
+    await eventually(() => peer().state.arrivals.some((arrival) => arrival.body.includes(honest.uri)));
     await flag("hostile", honest.uri, "À supprimer immédiatement.");
     // 1: a block that should never have been.
     await beta.createEvent("salon", draft("Salon du livre", 15));
@@ -398,7 +399,8 @@ describe.each(engines())("moderators with a keyboard, on %s", (engine) => {
     expect(await titles("Casino")).toEqual([]);
     for (const path of ["/", "/?q=Casino", "/agenda.ics", "/agenda.atom"]) expect(await page(ALPHA + path), path).not.toContain("Casino gratuit 0");
     for (const event of spam) expect(await status(event.url), event.title).toBe(404);
-    await expect(as("pub").createEvent("promo", draft("Casino gratuit 13"))).rejects.toMatchObject({ status: 403 });
+    await expect(as("pub").createEvent("promo", draft("Casino gratuit 13"))).rejects.toThrow(/: 40[34] /);
+    await expect(as("pub").createAgenda("promo2"), "a frozen account starts nothing new").rejects.toMatchObject({ status: 403 });
     const taken = (await measures()).filter((one) => one.reason === "spam" && one.host === null);
     expect(taken.map((one) => one.kind).sort()).toEqual(["freeze", "suspend"]);
     const end = Date.parse(taken.find((one) => one.kind === "suspend")?.ends_at ?? "") - Date.now();
@@ -494,8 +496,8 @@ describe.each(engines())("moderators with a keyboard, on %s", (engine) => {
     await keys.close("acted");
     for (const who of ["noe", "ada"] as const) await told(email(who), "« Cryptomonnaie offerte 1 »", "Les modérateurs ont pris une décision");
     // What the button and the letter both promise.
-    expect(await titles("Cryptomonnaie")).toEqual([]);
-    for (const event of workshops) expect(await status(event.url)).toBe(404);
+    expect.soft(await titles("Cryptomonnaie")).toEqual([]);
+    for (const event of workshops) expect.soft(await status(event.url), event.url).toBe(404);
   }, 120_000);
 
   test("a hostile server: its complaint dismissed, what it publishes read first, then no traffic at all", async () => {
@@ -555,14 +557,21 @@ describe.each(engines())("moderators with a keyboard, on %s", (engine) => {
     const before = await beta.createEvent("salon", draft("Salon pendant le blocage", 20));
     await never(async () => (await titles("pendant le blocage")).length > 0);
     await keys.administration("/admin/measures");
-    expect(await keys.use('main tr:has(bdi:text-is("beta.test")) form[action="/admin/measures/undo"] button'.replace(":has(bdi:text-is(\"beta.test\"))", `:has(input[value="${(await measures()).find((one) => one.host === "beta.test")?.id}"])`))).toBe(200);
+    const taken = (await measures()).find((one) => one.host === "beta.test");
+    expect(await keys.use(`main form[action="/admin/measures/undo"]:has(input[value="${taken?.id}"]) button`)).toBe(200);
     expect(await text(keys.page, ".flash.success")).toContain("Décision annulée");
     expect(await text(keys.page, "main table")).not.toContain("beta.test");
     expect((await admin.call<{ items: { host: string }[] }>("GET", "/blocks")).items.map((one) => one.host)).toEqual([PEER]);
-    for (const [api, handle] of [[beta, "@bal@alpha.test"], [admin, "@salon@beta.test"]] as const) {
-      await api.follow(handle).catch(() => undefined);
-      await eventually(async () => (await api.follows()).some((one) => one.state === "accepted" && one.target.includes(handle.split("@")[1] as string)));
+    // A block ends follows both ways, and none comes back by itself: each side asks again.
+    for (const old of await beta.follows()) await beta.unfollow(old.id);
+    const [theirs, ours] = [await beta.follow("@bal@alpha.test"), await admin.follow("@salon@beta.test")];
+    const stateOf = async (api: ApiClient, id: string) => (await api.follows()).find((one) => one.id === id)?.state;
+    // The block is remembered as a person's refusal, which no page takes back: the API does.
+    if ((await eventually(async () => { const state = await stateOf(beta, theirs.id); return state !== "pending" && state; })) === "refused") {
+      const asking = (await admin.followers()).find((one) => one.actor.startsWith(BETA));
+      await admin.answerFollower(asking?.id ?? "", "accept");
     }
+    await eventually(async () => (await stateOf(beta, theirs.id)) === "accepted" && (await stateOf(admin, ours.id)) === "accepted");
     await as("lea").createEvent("bal", draft("Bal retrouvé", 21));
     await beta.createEvent("salon", draft("Salon retrouvé", 21));
     await eventually(async () => (await titles("Bal retrouvé", beta)).length === 1 && (await titles("Salon retrouvé")).length === 1);

@@ -204,6 +204,26 @@ pub enum Letter {
         /// To whom.
         name: String,
     },
+    /// Tells who published something that was read first what became of it.
+    HeldDecided {
+        /// To whom.
+        name: String,
+        /// What was published.
+        title: String,
+        /// True when it is shown now.
+        accepted: bool,
+        /// The moderators' words; may be empty.
+        text: String,
+        /// Its page.
+        link: String,
+    },
+    /// Tells an administrator that messages to a hook do not arrive.
+    HookFailing {
+        /// Host of its address.
+        host: String,
+        /// Where it is looked at.
+        link: String,
+    },
     /// Tells a moderator that something waits.
     QueueWaiting {
         /// How many things in all.

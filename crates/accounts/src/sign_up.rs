@@ -10,6 +10,7 @@ use chrono::Duration;
 use diesel::prelude::*;
 use mail::EmailAddress;
 use sites::{Registration, Site};
+use store::events::Event;
 use store::schema::{accounts, site_roles};
 use store::{Conn, Id, Ts, fresh_id};
 
@@ -145,6 +146,8 @@ pub fn register(
             hours,
         };
         post(conn, letters, site, &new.email, &new.language, &letter, now)?;
+    } else if role == SiteRole::Applicant {
+        tell_programs(conn, site, account, now)?;
     }
     Ok(outcome)
 }
@@ -241,8 +244,21 @@ pub(crate) fn prove_address(
     set_state(conn, id, account.state)?;
     if applies {
         tell_moderators(conn, site, &account, letters, now)?;
+        tell_programs(conn, site, account.id, now)?;
     }
     Ok(account)
+}
+
+/// Tells the programs of the site that somebody waits, never who.
+fn tell_programs(conn: &mut Conn, site: &Site, account: Id, now: Ts) -> Result<(), AccountError> {
+    let about = serde_json::json!({"account": account.to_string()});
+    Ok(store::events::tell(
+        conn,
+        site.id,
+        Event::SignUpWaiting,
+        &about,
+        now,
+    )?)
 }
 
 fn tell_moderators(
@@ -325,8 +341,11 @@ pub fn apply(
         .set(accounts::motive.eq(&person.motive))
         .execute(conn)?;
     roles::set_site_role(conn, site.id, account, role, now)?;
-    if mail && role == SiteRole::Applicant {
-        tell_moderators(conn, site, &person, letters, now)?;
+    if role == SiteRole::Applicant {
+        tell_programs(conn, site, account, now)?;
+        if mail {
+            tell_moderators(conn, site, &person, letters, now)?;
+        }
     }
     Ok(role)
 }

@@ -146,6 +146,31 @@ pub enum StartError {
 }
 
 impl Federation {
+    /// Thirty-two fresh bytes.
+    pub fn fresh_secret(&self) -> [u8; 32] {
+        self.0.randomness.bytes()
+    }
+
+    /// Seals a secret at rest, under a name that opens nothing else.
+    pub fn seal_secret(
+        &self,
+        secret: &[u8],
+        name: &str,
+    ) -> Result<String, signatures::sealed::SealError> {
+        self.0.seal.seal(secret, name, self.0.randomness.bytes())
+    }
+
+    /// Opens it again.
+    pub fn open_secret(
+        &self,
+        sealed: &str,
+        name: &str,
+    ) -> Result<Vec<u8>, signatures::sealed::SealError> {
+        self.0.seal.open(sealed, name)
+    }
+}
+
+impl Federation {
     /// Starts without workers; see [`Workers`].
     pub fn open(
         settings: Settings,

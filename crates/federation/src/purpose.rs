@@ -52,6 +52,8 @@ purposes! {
     RemoteFollow = "remote_follow",
     /// A list of servers to block that a site subscribed to.
     BlockList = "block_list",
+    /// A message to a program that an administrator named.
+    Hook = "hook",
 }
 
 impl Purpose {
@@ -60,7 +62,12 @@ impl Purpose {
     pub(crate) fn is_between_servers(self) -> bool {
         !matches!(
             self,
-            Self::Picture | Self::Calendar | Self::Checkup | Self::RemoteFollow | Self::BlockList
+            Self::Picture
+                | Self::Calendar
+                | Self::Checkup
+                | Self::RemoteFollow
+                | Self::BlockList
+                | Self::Hook
         )
     }
 }

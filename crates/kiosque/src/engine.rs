@@ -7,6 +7,7 @@ use accounts::{Accounts, AccountsSettings, MailWorker, PasswordSettings, Proxies
 use agenda::{Agenda, CalendarWorker, PictureWorker};
 use anyhow::Context;
 use federation::{Federation, Randomness, Settings, Software, Workers};
+use hooks::HookWorker;
 use leaving::{Leaving, LeavingWorker};
 use mail::{EmailAddress, MailConfig, Mailer, Password, SmtpConfig, Tls, Transport};
 use moderation::lists::ListWorker;
@@ -247,6 +248,15 @@ impl Engine {
             moderation: self.moderation.clone(),
             clock: self.clock.clone(),
         };
+        let hooks = HookWorker {
+            database: self.database.clone(),
+            sites: self.sites.clone(),
+            registry: self.registry.clone(),
+            moderation: self.moderation.clone(),
+            federation: self.federation.clone(),
+            accounts: self.accounts.clone(),
+            clock: self.clock.clone(),
+        };
         let mut handles = vec![
             tokio::spawn(daily(self.clone(), told.clone())),
             tokio::spawn(see_sites(self.sites.clone(), told.clone())),
@@ -254,6 +264,7 @@ impl Engine {
             tokio::spawn(pictures.run(told.clone())),
             tokio::spawn(moderation.run(told.clone())),
             tokio::spawn(lists.run(told.clone())),
+            tokio::spawn(hooks.run(told.clone())),
             tokio::spawn(LeavingWorker(self.leaving.clone()).run(told.clone())),
         ];
         let watch = web::watch_followers(

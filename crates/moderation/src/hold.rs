@@ -1,7 +1,9 @@
 //! What is read before it is shown: the rules of a site, its watched words, and whom it trusts.
 
+mod decide;
 mod words;
 
+pub use decide::HeldBy;
 pub use words::Watched;
 
 use crate::ModerationError;
@@ -108,10 +110,19 @@ pub fn set_trusted(
     Ok(())
 }
 
-/// True when what was submitted is held.
-pub(crate) fn holds(conn: &mut Conn, new: &Submitted<'_>) -> Result<bool, StoreError> {
+/// Why something is held.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Hold {
+    /// A rule, a watched word or a measure: a moderator reads it.
+    Ruled,
+    /// Nothing but the program that is asked first: its yes is enough.
+    Asked,
+}
+
+/// Whether what was submitted is held, and why.
+pub(crate) fn holds(conn: &mut Conn, new: &Submitted<'_>) -> Result<Option<Hold>, StoreError> {
     if is_watched(conn, new)? {
-        return Ok(true);
+        return Ok(Some(Hold::Ruled));
     }
     if let Some(account) = new.account {
         let role = match roles::site_role(conn, new.site, account) {
@@ -121,13 +132,27 @@ pub(crate) fn holds(conn: &mut Conn, new: &Submitted<'_>) -> Result<bool, StoreE
         };
         let moderates = matches!(role, Some(SiteRole::Admin | SiteRole::Moderator));
         if moderates || is_trusted(conn, new.site, account)? {
-            return Ok(false);
+            return Ok(None);
         }
     }
+    let rules = HoldRules::read(conn, new.site)?;
+    if is_ruled(conn, new, rules)? {
+        return Ok(Some(Hold::Ruled));
+    }
+    // Replies and what other servers publish are not asked about, nor changes where the rules let changes pass.
+    let ours = new.host.is_none() && new.object.is_some();
+    let covered = ours && (!new.edited || rules.edits);
+    match covered && decide::asks_first(conn, new.site)? {
+        true => Ok(Some(Hold::Asked)),
+        false => Ok(None),
+    }
+}
+
+/// True when a rule or a watched word holds it.
+fn is_ruled(conn: &mut Conn, new: &Submitted<'_>, rules: HoldRules) -> Result<bool, StoreError> {
     if Watched::read(conn, new.site)?.is_in(&new.texts) {
         return Ok(true);
     }
-    let rules = HoldRules::read(conn, new.site)?;
     if new.host.is_some() {
         return match rules.strange_hosts {
             true => is_strange(conn, new),

@@ -160,6 +160,11 @@ pub trait Source: Send + Sync {
     /// What can be done with several of them at once, words of the translations (`queue-do-…`).
     fn acts(&self) -> &'static [&'static str];
 
+    /// True when words that go with an act reach somebody.
+    fn takes_words(&self, _act: &str) -> bool {
+        false
+    }
+
     /// Does one of [`Source::acts`] with one thing.
     fn act<'a>(
         &'a self,

@@ -3,8 +3,12 @@
 use crate::desk::Moderation;
 use crate::{ModerationError, hold};
 use activitystreams::Activity;
+use diesel::prelude::*;
 use federation::{Actor, IngestError};
 use publication::Submitted;
+use serde_json::json;
+use store::events::Event;
+use store::schema::objects;
 use store::{Conn, Id, StoreError, Ts};
 
 impl publication::Desk for Moderation {
@@ -29,7 +33,21 @@ impl publication::Desk for Moderation {
         self.go_along(conn, old, new, now)
     }
 
-    fn holds(&self, conn: &mut Conn, new: &Submitted<'_>) -> Result<bool, StoreError> {
-        hold::holds(conn, new)
+    fn holds(&self, conn: &mut Conn, new: &Submitted<'_>, now: Ts) -> Result<bool, StoreError> {
+        let Some(why) = hold::holds(conn, new)? else {
+            return Ok(false);
+        };
+        if let (Some(object), None) = (new.object, new.host) {
+            let (kind, revision): (String, i32) = objects::table
+                .find(object)
+                .select((objects::kind, objects::revision))
+                .first(conn)?;
+            let about = json!({
+                "object": object.to_string(), "kind": kind, "revision": revision, "edited": new.edited,
+                "alone": why == hold::Hold::Asked,
+            });
+            store::events::tell(conn, new.site, Event::PublicationHeld, &about, now)?;
+        }
+        Ok(true)
     }
 }

@@ -183,7 +183,7 @@ pub(crate) fn receive(
                 pictures: false,
                 edited: false,
             };
-            match desk.holds(conn, &submitted)? {
+            match desk.holds(conn, &submitted, now)? {
                 true => "held",
                 false => state,
             }

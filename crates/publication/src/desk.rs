@@ -20,8 +20,8 @@ pub trait Desk: Send + Sync + 'static {
     /// An actor of another server goes on under another address.
     fn moved(&self, conn: &mut Conn, old: Id, new: Id, now: Ts) -> Result<(), StoreError>;
 
-    /// True when something must be read by a moderator before it is shown.
-    fn holds(&self, conn: &mut Conn, new: &Submitted<'_>) -> Result<bool, StoreError>;
+    /// True when something must be read before it is shown, by a moderator or the program that the site asks.
+    fn holds(&self, conn: &mut Conn, new: &Submitted<'_>, now: Ts) -> Result<bool, StoreError>;
 }
 
 /// Something that is about to be shown on a site.

@@ -57,7 +57,7 @@ pub fn publish(
     set_tags(conn, object.id, tags)?;
     own_part(conn, &object)?;
     note_history(conn, object.id, new.account, "created", json!({}), now)?;
-    let object = held(conn, registry, object, false)?;
+    let object = held(conn, registry, object, false, now)?;
     if object.state() == ObjectState::Public {
         tell(conn, registry, &object, Change::Created, now)?;
     }
@@ -70,6 +70,7 @@ fn held(
     registry: &Registry,
     object: Object,
     edited: bool,
+    now: Ts,
 ) -> Result<Object, StoreError> {
     let (Some(desk), Some(site)) = (&registry.desk, object.site_id) else {
         return Ok(object);
@@ -91,7 +92,7 @@ fn held(
         pictures: has_file(&document),
         edited,
     };
-    if !desk.holds(conn, &submitted)? {
+    if !desk.holds(conn, &submitted, now)? {
         return Ok(object);
     }
     diesel::update(objects::table.find(object.id))
@@ -161,7 +162,13 @@ pub fn revise(
     let after = Object::by_id(conn, before.id)?.ok_or(LifeError::Unknown)?;
     own_part(conn, &after)?;
     note_history(conn, after.id, account, "revised", changes, now)?;
-    let after = held(conn, registry, after, before.state() == ObjectState::Public)?;
+    let after = held(
+        conn,
+        registry,
+        after,
+        before.state() == ObjectState::Public,
+        now,
+    )?;
     let (was, is) = (reach(&before), reach(&after));
     match (was, is) {
         (Reach::Nobody, Reach::Nobody) => {}

@@ -22,6 +22,7 @@ mod refusal;
 mod request;
 mod rfc9421;
 pub mod sealed;
+pub mod webhook;
 
 pub use digest::{content_digest_header, digest_header, sha256};
 pub use gate::{Claim, MAX_SIGNATURE_HEADER, Policy, Scheme};

@@ -231,6 +231,10 @@ impl Table<'_> {
             (FollowState::Pending, true) => form
                 .button(button("followers-accept", "accept"))
                 .button(button("followers-refuse", "refuse")),
+            // A block that was lifted leaves them refused: a person lets them in again.
+            (FollowState::Refused, true) => form
+                .button(button("followers-accept", "accept"))
+                .button(button("followers-remove", "refuse")),
             (_, true) => form.button(button("followers-remove", "refuse")),
         };
         form.render()

@@ -9,6 +9,7 @@ mod email_rules;
 mod follow_rules;
 mod followers;
 mod follows;
+mod hooks;
 mod moderating;
 mod narrowing;
 mod parked;
@@ -73,6 +74,16 @@ pub(crate) fn configure(config: &mut web::ServiceConfig) {
                 .route(web::get().to(block_lists::allowed))
                 .route(web::put().to(block_lists::allow)),
         )
+        .service(
+            web::resource("/api/v1/hooks")
+                .route(web::get().to(hooks::list))
+                .route(web::post().to(hooks::create)),
+        )
+        .service(web::resource("/api/v1/hooks/{id}").route(web::delete().to(hooks::remove)))
+        .service(
+            web::resource("/api/v1/hooks/{id}/deliveries").route(web::get().to(hooks::deliveries)),
+        )
+        .service(web::resource("/api/v1/hooks/{id}/{action}").route(web::post().to(hooks::act)))
         .service(
             web::resource("/api/v1/rules")
                 .route(web::get().to(rules::list))
@@ -195,6 +206,11 @@ struct Items<T: utoipa::ToSchema> {
         block_lists::export,
         block_lists::allowed,
         block_lists::allow,
+        hooks::list,
+        hooks::create,
+        hooks::remove,
+        hooks::deliveries,
+        hooks::act,
         rules::list,
         rules::create,
         rules::remove,

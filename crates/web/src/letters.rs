@@ -190,6 +190,26 @@ fn words(letter: &Letter, lang: Lang) -> Words<'_> {
             )
         }
         .with("title", title),
+        Letter::HeldDecided {
+            name,
+            title,
+            accepted,
+            text,
+            link,
+        } => {
+            let key = match accepted {
+                true => "mail-held-yes",
+                false => "mail-held-no",
+            };
+            Words {
+                more: text,
+                ..Words::new(key, name, link)
+            }
+            .with("title", title)
+        }
+        Letter::HookFailing { host, link } => {
+            Words::new("mail-hook-failing", "", link).with("host", host)
+        }
         Letter::ConfirmProposal { title, link, hours } => {
             Words::new("mail-proposal-confirm", "", link)
                 .with("title", title)

@@ -15,6 +15,7 @@ mod blocking;
 mod faults;
 mod followers_waiting;
 mod following;
+mod hooking;
 mod letters;
 mod markup;
 mod moderating;
@@ -46,6 +47,7 @@ pub fn configure(config: &mut ServiceConfig) {
     blocking::configure(config);
     moderating::configure(config);
     ruling::configure(config);
+    hooking::configure(config);
     api::configure(config);
     about::configure(config);
     source::configure(config);

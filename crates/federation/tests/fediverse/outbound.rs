@@ -96,7 +96,8 @@ async fn go(world: &World, purpose: Purpose, address: &str, n: usize) {
         | Purpose::Calendar
         | Purpose::RemoteFollow
         | Purpose::Checkup
-        | Purpose::BlockList => {
+        | Purpose::BlockList
+        | Purpose::Hook => {
             if let Ok(url) = Url::parse(address) {
                 let client = hub.client();
                 let _ = client

@@ -29,6 +29,7 @@ pub const TABLES: &[(&str, &str, Held)] = &[
     ("cases", "assigned_to", Out(TEAM)),
     ("cases", "closed_by", Out(TEAM)),
     ("exports", "account_id", In("links.json")),
+    ("hooks", "by_id", Out(TEAM)),
     ("measures", "account_id", In("measures.json")),
     ("measures", "by_id", Out(TEAM)),
     ("measures", "ended_by", Out(TEAM)),

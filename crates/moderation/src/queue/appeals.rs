@@ -77,6 +77,10 @@ impl Source for Appeals {
         &["uphold", "lift"]
     }
 
+    fn takes_words(&self, _act: &str) -> bool {
+        true
+    }
+
     fn act<'a>(
         &'a self,
         hands: &'a Hands,

@@ -78,6 +78,10 @@ impl Source for Cases {
         &["take", "dismiss"]
     }
 
+    fn takes_words(&self, act: &str) -> bool {
+        act != "take"
+    }
+
     fn act<'a>(
         &'a self,
         hands: &'a Hands,

@@ -2,13 +2,12 @@
 
 use super::{Deciding, Hands, Look, Source, Waiting, after};
 use crate::ModerationError;
+use crate::hold::HeldBy;
 use crate::proposed;
-use crate::record::{Action, Deed};
-use accounts::{Permission, roles};
+use accounts::Permission;
 use diesel::prelude::*;
 use futures::future::BoxFuture;
-use publication::{Object, ObjectState, Revision};
-use serde_json::json;
+use publication::ObjectState;
 use store::schema::{actors, objects};
 use store::{Conn, Id, StoreError, Ts};
 
@@ -85,6 +84,10 @@ impl Source for Held {
         &["approve", "refuse"]
     }
 
+    fn takes_words(&self, _act: &str) -> bool {
+        true
+    }
+
     fn act<'a>(
         &'a self,
         hands: &'a Hands,
@@ -92,58 +95,13 @@ impl Source for Held {
         key: Id,
         act: &'a str,
     ) -> BoxFuture<'a, Result<(), ModerationError>> {
-        // Without the desk: what a moderator lets through is not held again.
-        let (registry, now) = (hands.moderation.registry.clone(), hands.clock.ts());
-        let desk = hands.moderation.clone();
+        let (desk, now) = (hands.moderation.clone(), hands.clock.ts());
         let (deciding, yes) = (deciding.clone(), act == "approve");
         Box::pin(async move {
             let written = hands.database.write(move |conn| {
                 let Deciding { site, by, words } = &deciding;
-                roles::require_permission(conn, site.id, *by, Permission::Publications)?;
-                let held =
-                    Object::by_id(conn, key)?.filter(|object| object.site_id == Some(site.id));
-                let object = held.ok_or(ModerationError::Unknown)?;
-                if object.state() != ObjectState::Held {
-                    return Err(ModerationError::Decided);
-                }
-                let (state, action) = match yes {
-                    true => (ObjectState::Public, Action::HeldApproved),
-                    false => (ObjectState::Draft, Action::HeldRefused),
-                };
-                let revision = Revision {
-                    state: Some(state.as_str().to_owned()),
-                    ..Revision::default()
-                };
-                let changes = json!({"state": [object.state, state.as_str()]});
-                let same = |_: &mut Conn, _: &Object| Ok(());
-                // The revision read is the one decided on: an edit in between is read again (MOD-02).
-                let decided = publication::revise(
-                    conn,
-                    &registry,
-                    &object,
-                    Some(object.revision),
-                    &revision,
-                    None,
-                    Some(*by),
-                    changes,
-                    same,
-                    now,
-                )?;
-                // What a passer-by proposed has no author who could work on it: refused, it is gone.
-                if desk.answer_proposal(conn, site, &object, yes, words, now)? && !yes {
-                    publication::delete(conn, &registry, &decided, Some(*by), now)?;
-                }
-                let deed = Deed {
-                    site: site.id,
-                    by: Some(*by),
-                    action,
-                    target_kind: "object",
-                    target: &object.uri,
-                    reason: "",
-                    detail: json!({"revision": object.revision}),
-                };
-                crate::record::write(conn, &deed, now)?;
-                Ok::<_, ModerationError>(())
+                let by = HeldBy::Person(*by);
+                desk.decide_held(conn, site, by, key, yes, words, now)
             });
             written.await?;
             hands.moderation.wake();

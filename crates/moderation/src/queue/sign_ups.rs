@@ -71,6 +71,10 @@ impl Source for SignUps {
         &["approve", "refuse"]
     }
 
+    fn takes_words(&self, act: &str) -> bool {
+        act == "refuse"
+    }
+
     fn act<'a>(
         &'a self,
         hands: &'a Hands,

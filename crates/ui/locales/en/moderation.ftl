@@ -325,3 +325,8 @@ permission-federation = Other instances
 permission-settings = Settings and rules
 permission-log = Record
 flash-permissions-changed = Saved. They have to sign in again.
+
+mail-held-yes-subject = Your publication is online
+mail-held-yes-text = The moderators have read “{ $title }”, and it is online:
+mail-held-no-subject = Your publication was not accepted
+mail-held-no-text = “{ $title }” was not accepted. The text is kept as a draft, you can take it up again:

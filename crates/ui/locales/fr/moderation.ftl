@@ -325,3 +325,8 @@ permission-federation = Autres instances
 permission-settings = Réglages et règles
 permission-log = Registre
 flash-permissions-changed = C’est enregistré. La personne doit se reconnecter.
+
+mail-held-yes-subject = Votre publication est en ligne
+mail-held-yes-text = « { $title } » a été lu par les modérateurs et est en ligne :
+mail-held-no-subject = Votre publication n’a pas été acceptée
+mail-held-no-text = « { $title } » n’a pas été accepté. Le texte est gardé comme brouillon, vous pouvez le reprendre :

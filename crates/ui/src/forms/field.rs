@@ -60,6 +60,8 @@ pub struct Field {
     optional: bool,
     width: &'static str,
     attributes: String,
+    /// Instead of the one that its name gives.
+    id: Option<String>,
     suggestions: Vec<String>,
 }
 
@@ -90,6 +92,7 @@ impl Field {
             optional: false,
             width: "",
             attributes: String::new(),
+            id: None,
             suggestions: Vec::new(),
         }
     }
@@ -252,6 +255,13 @@ impl Field {
         self
     }
 
+    /// An id of its own, where a page has several fields of this name. One that is wrong has the name's all the same: the
+    /// error summary leads to it.
+    pub fn id(mut self, id: &str) -> Self {
+        self.id = Some(id.to_owned());
+        self
+    }
+
     /// Any other attribute. `name` is ours, never somebody's text.
     pub fn attribute(mut self, name: &'static str, value: &str) -> Self {
         let _ = write!(self.attributes, " {name}=\"{}\"", escape(value));
@@ -260,7 +270,10 @@ impl Field {
 
     /// The label, help, error and control.
     pub fn render(&self, errors: &FormErrors, lang: Lang) -> SafeHtml {
-        let id = id_of(&self.name);
+        let id = match &self.id {
+            Some(own) if errors.get(&self.name).is_none() => id_of(own),
+            _ => id_of(&self.name),
+        };
         let error = errors.get(&self.name).map(|e| e.message(lang));
         let mut described = Vec::new();
         let mut notes = String::new();

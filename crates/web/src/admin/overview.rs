@@ -31,6 +31,7 @@ pub(crate) async fn show(frame: Frame, who: Moderator) -> HttpResponse {
             "rules-edit-heading",
             "rules-edit-intro",
         ));
+        entries.push((crate::hooking::PATH, "hooks-heading", "hooks-intro"));
         entries.push((HOLD_PATH, "hold-heading", "hold-intro"));
     }
     let list: String = entries

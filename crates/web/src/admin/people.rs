@@ -78,7 +78,7 @@ fn applicants(frame: &Frame, waiting: &[Account]) -> SafeHtml {
             let reason = Field::text("reason", lang.t("admin-account-reason"))
                 .max_length(1000)
                 .optional()
-                .attribute("id", &format!("reason-{}", account.id))
+                .id(&format!("reason-{}", account.id))
                 .render(&none, lang);
             let decide = |act: &str, button: Button| {
                 Form::post(SIGN_UPS_PATH, frame.csrf())
@@ -145,7 +145,7 @@ fn permissions_form(frame: &Frame, account: &Account, held: Permissions) -> Safe
         let word = one.as_str();
         let label = lang.t(&format!("permission-{word}"));
         let field = Field::checkbox(word, label, held.has(*one))
-            .attribute("id", &format!("{word}-{}", account.id));
+            .id(&format!("{word}-{}", account.id));
         form = form.body(field.render(&none, lang));
     }
     let save = Button::quiet(lang.t("account-save")).about(&account.name);
@@ -182,7 +182,7 @@ fn members(
                     .body(
                         Field::select("role", lang.t("agendas-col-role"), choices)
                             .value(role.as_str())
-                            .attribute("id", &format!("role-{}", account.id))
+                            .id(&format!("role-{}", account.id))
                             .render(&none, lang),
                     )
                     .button(

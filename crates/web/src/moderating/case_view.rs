@@ -191,7 +191,7 @@ fn answer_to(frame: &Frame, seen: &Seen, report: &Report) -> SafeHtml {
             .hidden("report", &id)
             .body(
                 Field::textarea("text", lang.t("case-to-reporter"), 3)
-                    .attribute("id", &format!("to-{id}"))
+                    .id(&format!("to-{id}"))
                     .max_length(5_000)
                     .render(&none, lang),
             )
@@ -210,7 +210,7 @@ fn answer_to(frame: &Frame, seen: &Seen, report: &Report) -> SafeHtml {
                 .hidden("report", &id)
                 .body(
                     Field::textarea("text", lang.t("case-forward"), 3)
-                        .attribute("id", &format!("forward-{id}"))
+                        .id(&format!("forward-{id}"))
                         .help(help)
                         .value(&report.text)
                         .max_length(5_000)
@@ -291,7 +291,7 @@ fn talk(frame: &Frame, seen: &Seen) -> SafeHtml {
     let note = act(frame, seen, "note")
         .body(
             Field::textarea("text", lang.t("case-note"), 3)
-                .attribute("id", "note")
+                .id("note")
                 .max_length(5_000)
                 .render(&none, lang),
         )
@@ -306,7 +306,7 @@ fn talk(frame: &Frame, seen: &Seen) -> SafeHtml {
         let form = act(frame, seen, "write_subject")
             .body(
                 Field::textarea("text", lang.t("case-to-subject"), 3)
-                    .attribute("id", "to-subject")
+                    .id("to-subject")
                     .help(lang.t("case-to-subject-help"))
                     .max_length(5_000)
                     .render(&none, lang),

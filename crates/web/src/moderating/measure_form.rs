@@ -73,7 +73,7 @@ pub(super) fn measure_form(frame: &Frame, ask: &Ask<'_>, errors: &FormErrors) ->
         Field::radios("kind", lang.t("measure-what"), kinds).required(),
         Field::select("reason", lang.t("measure-reason"), reasons).value(ask.reason),
         Field::textarea("text", lang.t("measure-message"), 3)
-            .attribute("id", "measure-text")
+            .id("measure-text")
             .help(lang.t("measure-message-help"))
             .max_length(5_000)
             .optional(),

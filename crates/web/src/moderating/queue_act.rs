@@ -132,6 +132,10 @@ async fn preview(frame: &Frame, who: &Moderator, rooms: &Rooms, sent: &Sent) -> 
         .hidden("confirmed", "yes")
         .hidden("show", &sent.asked.show)
         .hidden("after", &sent.asked.after);
+    let words = sent.lines.iter().any(|(source, _)| {
+        let source = rooms.queue.named(source);
+        source.is_some_and(|source| source.takes_words(&sent.act))
+    });
     let mut list = String::new();
     for line in lines {
         form = form.hidden("line", &name_of(line));
@@ -148,12 +152,13 @@ async fn preview(frame: &Frame, who: &Moderator, rooms: &Rooms, sent: &Sent) -> 
             SafeHtml::text(&act)
         )),
         &form
-            .body(
-                Field::textarea("words", lang.t("queue-words"), 3)
+            .body(match words {
+                true => Field::textarea("words", lang.t("queue-words"), 3)
                     .max_length(1_000)
                     .optional()
                     .render(&FormErrors::new(), lang),
-            )
+                false => SafeHtml::default(),
+            })
             .button(Button::primary(lang.t("queue-confirm")))
             .render(),
     ]);

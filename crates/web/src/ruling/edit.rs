@@ -55,23 +55,23 @@ fn form(frame: &Frame, typed: &Typed, errors: &FormErrors) -> SafeHtml {
     for (name, value) in [("fr", &typed.fr), ("en", &typed.en)] {
         fields.push(
             Field::textarea(name, lang.t(&format!("rules-text-{name}")), 2)
-                .attribute("id", &named(name))
+                .id(&named(name))
                 .max_length(LONGEST_RULE)
                 .optional()
                 .value(value),
         );
     }
     let about = Field::select("reason", lang.t("rules-about"), reasons(lang))
-        .attribute("id", &named("reason"))
+        .id(&named("reason"))
         .help(lang.t("rules-about-help"))
         .value(&typed.reason);
     let since = Field::date("since", lang.t("rules-when"))
-        .attribute("id", &named("since"))
+        .id(&named("since"))
         .help(lang.t("rules-when-help"))
         .optional()
         .value(&typed.since);
     fields.extend([about, since]);
-    let tell = Field::checkbox("tell", lang.t("rules-tell"), false).attribute("id", &named("tell"));
+    let tell = Field::checkbox("tell", lang.t("rules-tell"), false).id(&named("tell"));
     let mut made = Form::post(EDIT_PATH, frame.csrf()).hidden("id", &typed.id);
     for field in fields.into_iter().chain([tell]) {
         made = made.body(field.render(errors, lang));
