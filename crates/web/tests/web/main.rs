@@ -14,5 +14,6 @@ mod peer_rules;
 mod peers;
 mod people;
 mod portraits;
+mod routes;
 mod scene;
 mod setup;
