@@ -9,7 +9,10 @@ macro_rules! app {
 
 mod cast;
 mod contents;
+mod exposure;
 mod found;
 mod matrix;
 mod stage;
+mod surfaces;
 mod table;
+mod world;

@@ -14,7 +14,7 @@ use moderation::report::Reason;
 use moderation::target::Target;
 use std::collections::HashMap;
 use store::schema::accounts as people;
-use store::{Id, StoreError};
+use store::{Conn, Id, StoreError};
 
 pub(super) const ALPHA: &str = "https://alpha.test";
 
@@ -203,11 +203,7 @@ impl Scene {
     }
 
     /// A measure of the administrator of alpha.
-    pub(super) fn take(
-        &self,
-        target: impl FnOnce(&mut store::Conn) -> Option<Target>,
-        kind: MeasureKind,
-    ) {
+    pub(super) fn take(&self, target: impl FnOnce(&mut Conn) -> Option<Target>, kind: MeasureKind) {
         let site = self.sites.by_host("alpha.test").unwrap();
         let (by, now) = (self.account_of("admin"), self.clock.ts());
         let new = NewMeasure {
