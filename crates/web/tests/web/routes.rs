@@ -7,6 +7,7 @@ macro_rules! app {
     () => { impl Service<actix_http::Request, Response = ServiceResponse<impl MessageBody>, Error = actix_web::Error> };
 }
 
+mod absent;
 mod cast;
 mod contents;
 mod exposure;

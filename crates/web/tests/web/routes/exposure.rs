@@ -236,7 +236,8 @@ async fn faults(
         // proposes the places of the site.
         let place = &event.words[3];
         let mut words = event.words.iter().filter(|word| {
-            !path.contains(word.as_str()) && !(kind == Kind::Tool && *word == place)
+            let place = kind == Kind::Tool && *word == place;
+            !place && !path.contains(word.as_str())
         });
         let found = words.find(|word| seen.body.contains(word.as_str()));
         let about = || format!("{viewer:?} {path} ({} {})", event.state, seen.status);
