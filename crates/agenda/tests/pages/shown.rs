@@ -165,12 +165,9 @@ fn acl_02_what_is_hidden_looks_like_what_is_not_there() {
                 assert_eq!(hidden.status, missing.status, "{state} {form}");
                 let same = hidden.body.replace(&id, absent);
                 assert_eq!(same, missing.body, "{state} {form}");
-                let names = |answer: &Answer| -> Vec<String> {
-                    answer
-                        .headers
-                        .iter()
-                        .map(|(name, _)| name.to_string())
-                        .collect()
+                let names = |answer: &Answer| -> std::collections::BTreeSet<String> {
+                    let all = answer.headers.iter();
+                    all.map(|(name, _)| name.to_string()).collect()
                 };
                 assert_eq!(names(&hidden), names(&missing), "{state} {form}");
             }
