@@ -74,7 +74,7 @@ impl Permissions {
 
 /// Paths, each with what a moderator needs there; the longest that fits counts. What stands under none of them is open
 /// to every moderator.
-const NEEDED: [(&str, Permission); 31] = [
+const NEEDED: [(&str, Permission); 32] = [
     ("/admin/cases", Permission::Reports),
     ("/admin/appeals", Permission::Reports),
     ("/api/v1/cases", Permission::Reports),
@@ -100,6 +100,7 @@ const NEEDED: [(&str, Permission); 31] = [
     ("/admin/moderation", Permission::Settings),
     ("/admin/rules", Permission::Settings),
     ("/admin/hooks", Permission::Settings),
+    ("/api/v1/hold-rules", Permission::Settings),
     ("/api/v1/hooks", Permission::Settings),
     ("/api/v1/moderation/settings", Permission::Settings),
     ("/api/v1/site", Permission::Settings),
@@ -144,6 +145,9 @@ mod tests {
             ("/admin/recorder", None),
             ("/admin/peers/act", Some(Permission::Federation)),
             ("/admin/site/pictures", Some(Permission::Settings)),
+            // The same rules by page and by program.
+            ("/admin/moderation", Some(Permission::Settings)),
+            ("/api/v1/hold-rules", Some(Permission::Settings)),
             ("/api/v1/followers/x/accept", Some(Permission::Federation)),
         ] {
             assert_eq!(needed(path), expected, "{path}");

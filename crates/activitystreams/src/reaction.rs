@@ -72,6 +72,23 @@ mod tests {
     }
 
     #[test]
+    fn xss_06_a_shortcode_holds_no_markup_and_no_path() {
+        for bad in [
+            ":<img>:",
+            ":a\"b:",
+            ":a/b:",
+            ":../../x:",
+            ":a\\b:",
+            ":a&b:",
+            ":é:",
+            ":a\u{202e}b:",
+        ] {
+            assert!(!is_one_emoji(bad), "{bad}");
+        }
+        assert!(is_one_emoji(":blob_cat:"));
+    }
+
+    #[test]
     fn anything_else_is_not() {
         for bad in [
             "", "~", "a", "ok", "🔥🔥", "1", "🇫", ":", "::", ":a b:", "<b>", "🔥x",

@@ -3,7 +3,7 @@
 
 use crate::listing::{Listed, Search, is_shown, one, search, veil};
 use crate::place::Place;
-use accounts::Identity;
+use accounts::{Identity, Permission};
 use diesel::prelude::*;
 use federation::ActorState;
 use federation::follow::{Follow, FollowState};
@@ -68,7 +68,8 @@ pub(crate) fn find(
         };
     let organises = own && viewer.is_some_and(|who| who.may_edit(object.actor_id));
     let theirs = matches!(object.state(), ObjectState::Held | ObjectState::Removed);
-    let moderates = own && theirs && viewer.is_some_and(Identity::is_moderator);
+    let reads = |who: &Identity| who.may(Permission::Publications) || who.may(Permission::Reports);
+    let moderates = own && theirs && viewer.is_some_and(reads);
     veil(conn, site.id, std::slice::from_mut(&mut listed))?;
     Ok(match shown || organises || moderates {
         true => Found::Here(Box::new(listed)),
@@ -96,12 +97,12 @@ fn follows_author(conn: &mut Conn, site: &Site, object: &Object) -> Result<bool,
     Ok(false)
 }
 
-/// The place, when it was typed on this site or something shown on it takes place there (WEB-04).
+/// The place, when something that may be had on this site takes place there (WEB-04, MOD-03).
 pub(crate) fn place(conn: &mut Conn, site: &Site, id: Id) -> Result<Option<Place>, StoreError> {
     let Some(place) = Place::by_id(conn, id)? else {
         return Ok(None);
     };
-    if place.site_id == Some(site.id) {
+    if place.site_id == Some(site.id) && place.is_told(conn, site)? {
         return Ok(Some(place));
     }
     let there = Search {

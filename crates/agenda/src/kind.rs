@@ -9,13 +9,15 @@ use activitystreams::{EventObject, write};
 use chrono::{DateTime, FixedOffset};
 use chrono_tz::Tz;
 use diesel::prelude::*;
-use federation::{Actor, Incoming, IngestError, Scope};
-use publication::{Audience, Common, Kind, Object, Takeaway, Veils, put_remote};
+use federation::{Actor, ActorState, Incoming, IngestError, Scope};
+use publication::{
+    Audience, Common, Kind, Object, Takeaway, Veils, not_hidden_on, not_unlisted_on, put_remote,
+};
 use reading::details;
 use serde_json::Value;
 use sites::Site;
 use std::sync::Arc;
-use store::schema::{events, objects};
+use store::schema::{actors, events, objects};
 use store::{Conn, Id, MultiBackend, StoreError, Ts};
 use url::Url;
 use writing::{Written, stored_picture};
@@ -158,10 +160,27 @@ impl Kind for Agenda {
         now: Ts,
         limit: i64,
     ) -> Result<Vec<Object>, StoreError> {
+        let site: Option<Id> = match scope {
+            Scope::Site(site) => Some(site),
+            Scope::Actor(actor) => actors::table
+                .find(actor)
+                .select(actors::site_id)
+                .first(conn)
+                .optional()?
+                .flatten(),
+        };
+        let Some(site) = site else {
+            return Ok(Vec::new());
+        };
         let mut query = objects::table
             .inner_join(events::table.on(events::object_id.eq(objects::id)))
+            .inner_join(actors::table)
+            .filter(actors::state.eq(ActorState::Active.as_str()))
             .filter(objects::state.eq("public"))
             .filter(objects::audience.eq("public"))
+            // As in the lists for people: nothing that moderators keep out of them.
+            .filter(not_hidden_on!(site))
+            .filter(not_unlisted_on!(site))
             .filter(
                 events::ends_at
                     .gt(now)

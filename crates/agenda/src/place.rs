@@ -1,7 +1,10 @@
 //! Places: typed once, proposed again.
 
 use diesel::prelude::*;
-use store::schema::places;
+use federation::ActorState;
+use publication::{not_hidden_on, shown_on};
+use sites::Site;
+use store::schema::{actors, events, objects, places};
 use store::{Conn, Id, MultiBackend, StoreError, Ts, contains_pattern, fold, fresh_id};
 
 /// A place's row.
@@ -91,6 +94,39 @@ impl Place {
             .limit(500)
             .select(Self::as_select())
             .load(conn)?)
+    }
+
+    /// Places typed on a site where something takes place, or took place, that stands in its lists; by name, at most 500.
+    pub fn listed(conn: &mut Conn, site: &Site) -> Result<Vec<Self>, StoreError> {
+        let there = events::table
+            .inner_join(objects::table.on(objects::id.eq(events::object_id)))
+            .inner_join(actors::table.on(actors::id.eq(objects::actor_id)))
+            .filter(actors::state.eq(ActorState::Active.as_str()))
+            .filter(shown_on!(site.id, site.actor_id.unwrap_or(site.id)))
+            .filter(events::place_id.is_not_null())
+            .select(events::place_id.assume_not_null());
+        Ok(places::table
+            .filter(places::site_id.eq(site.id))
+            .filter(places::id.eq_any(there))
+            .order(places::name_folded)
+            .limit(500)
+            .select(Self::as_select())
+            .load(conn)?)
+    }
+
+    /// True when something takes place there, or took place, that may be had by its address: of what is hidden, the
+    /// place is hidden too (MOD-03).
+    pub fn is_told(&self, conn: &mut Conn, site: &Site) -> Result<bool, StoreError> {
+        let there = events::table
+            .inner_join(objects::table.on(objects::id.eq(events::object_id)))
+            .inner_join(actors::table.on(actors::id.eq(objects::actor_id)))
+            .filter(actors::state.eq(ActorState::Active.as_str()))
+            .filter(objects::site_id.eq(site.id))
+            .filter(objects::state.eq("public"))
+            .filter(objects::audience.eq_any(["public", "unlisted"]))
+            .filter(not_hidden_on!(site.id))
+            .filter(events::place_id.eq(self.id));
+        Ok(diesel::select(diesel::dsl::exists(there)).get_result(conn)?)
     }
 
     /// Where a place of a site is, by its name or part of it; the whole name goes first.

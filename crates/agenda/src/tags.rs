@@ -2,6 +2,7 @@
 
 use diesel::dsl::{count_star, max};
 use diesel::prelude::*;
+use publication::{not_hidden_on, not_unlisted_on};
 use std::collections::HashSet;
 use store::schema::{events, object_tags, objects};
 use store::{Conn, Id, StoreError};
@@ -10,7 +11,8 @@ use store::{Conn, Id, StoreError};
 const MOST: usize = 40;
 
 /// Tags in use among public events of the site: those of events at `place`, the most used first,
-/// then the site's most used. Nothing of another site (WEB-04), nothing of a draft.
+/// then the site's most used. Nothing of another site (WEB-04), nothing of a draft
+/// or of what moderators keep out of lists.
 pub(crate) fn proposed(
     conn: &mut Conn,
     site: Id,
@@ -24,6 +26,8 @@ pub(crate) fn proposed(
             .filter(objects::site_id.eq(site))
             .filter(objects::state.eq("public"))
             .filter(objects::audience.eq("public"))
+            .filter(not_hidden_on!(site))
+            .filter(not_unlisted_on!(site))
             .group_by(object_tags::tag_folded)
             .select((object_tags::tag_folded, max(object_tags::tag)))
             .order((count_star().desc(), object_tags::tag_folded))

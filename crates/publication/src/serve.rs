@@ -4,9 +4,9 @@ use crate::kind::Registry;
 use crate::object::{Object, ObjectState};
 use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse, web};
-use federation::{Federation, activity_json, no_reader, wants_activity};
+use federation::{Actor, ActorState, Federation, activity_json, no_reader, wants_activity};
 use sites::CurrentSite;
-use store::{Database, Id, StoreError};
+use store::{Conn, Database, Id, StoreError};
 
 /// Registers the ids of every kind: `/events/<key>`.
 pub fn configure(registry: &Registry) -> impl FnOnce(&mut web::ServiceConfig) + use<> {
@@ -32,6 +32,12 @@ enum Found {
     Nothing,
     Gone(Object),
     Here(Object, Option<serde_json::Value>),
+}
+
+/// False when a moderator suspended its author: nothing of it is shown.
+fn acts(conn: &mut Conn, object: &Object) -> Result<bool, StoreError> {
+    let author = Actor::by_id(conn, object.actor_id)?;
+    Ok(author.is_some_and(|author| author.state() == ActorState::Active))
 }
 
 async fn object(
@@ -60,6 +66,7 @@ async fn object(
                     Some(object) if object.state() == ObjectState::Deleted => Found::Gone(object),
                     // Hidden and absent look the same (ACL-02).
                     Some(object) if !object.is_visible() => Found::Nothing,
+                    Some(object) if !acts(c, &object)? => Found::Nothing,
                     Some(object) => {
                         let document = asked.document(c, &object)?;
                         Found::Here(object, document)

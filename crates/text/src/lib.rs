@@ -170,6 +170,38 @@ mod tests {
     }
 
     #[test]
+    fn inj_06_template_syntax_is_text() {
+        for words in [
+            "{{7*7}}",
+            "${7*7}",
+            "#{7*7}",
+            "{% raw %}",
+            "[[7*7]]",
+            "@(7*7)",
+        ] {
+            for html in [markdown(words), clean_html(words)] {
+                let shown = plain(&html).replace("&amp;", "&");
+                assert_eq!(shown, words, "{html}");
+                assert!(!html.contains("49"), "{html}");
+            }
+        }
+    }
+
+    #[test]
+    fn xss_06_a_shortcode_stays_text_and_brings_no_picture() {
+        for (input, kept) in [
+            (":blob_cat:", ":blob_cat:"),
+            (
+                ":<img src=\"https://evil.example/x.png\" alt=\":x:\">:",
+                "::",
+            ),
+            (":../../etc:", ":../../etc:"),
+        ] {
+            assert_eq!(clean_html(input), kept, "{input}");
+        }
+    }
+
+    #[test]
     fn markdown_is_text_first() {
         assert_eq!(
             markdown("Un *soir*\n<b>non</b>"),

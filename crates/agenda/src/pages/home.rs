@@ -52,7 +52,7 @@ pub(super) async fn read(
             let mut listed = found.unwrap_or_default();
             let more = listed.len() > limit;
             listed.truncate(limit);
-            let places = Place::of_site(c, site.id, "")?;
+            let places = Place::listed(c, &site)?;
             let mut names: Vec<String> = places.into_iter().map(|place| place.name).collect();
             names.dedup();
             names.truncate(PLACES);

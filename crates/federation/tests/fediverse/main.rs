@@ -3,6 +3,7 @@
 
 mod addresses;
 mod authority;
+mod beside;
 mod blocks;
 mod bounds;
 mod budgets;

@@ -16,6 +16,7 @@ mod peers;
 mod people;
 mod portraits;
 mod proposals;
+mod routes;
 mod rules;
 mod scene;
 mod setup;

@@ -9,7 +9,7 @@ use actix_web::http::Method;
 use actix_web::http::header::HeaderMap;
 use actix_web::middleware::from_fn;
 use actix_web::test::{TestRequest, call_service, init_service, read_body};
-use actix_web::web::Data;
+use actix_web::web::{Data, ServiceConfig};
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use federation::{Federation, Randomness, Settings, Software};
@@ -43,6 +43,7 @@ pub(crate) struct Scene {
     pub(crate) registry: Registry,
     pub(crate) leaving: leaving::Leaving,
     pub(crate) library: Arc<media::Library>,
+    pub(crate) secrets: Secrets,
     processor: media::Processor,
     _folder: tempfile::TempDir,
     seconds: Arc<AtomicI64>,
@@ -129,8 +130,12 @@ impl Scene {
         let namespace = "https://ns.example/ns";
         let kinds: Vec<Arc<dyn publication::Kind>> = vec![Arc::new(agenda::Agenda::new(namespace))];
         let registry = Registry::new(kinds, sites.clone(), namespace);
-        let moderation =
-            Moderation::new(sites.clone(), accounts.clone(), registry.clone(), secrets);
+        let moderation = Moderation::new(
+            sites.clone(),
+            accounts.clone(),
+            registry.clone(),
+            secrets.clone(),
+        );
         let registry = registry.with_desk(Arc::new(moderation.clone()));
         let federation = Federation::open(
             settings,
@@ -165,6 +170,7 @@ impl Scene {
             clock,
             moderation,
             registry,
+            secrets,
             library,
             processor,
             _folder: folder,
@@ -274,13 +280,23 @@ impl Scene {
                 .wrap(from_fn(sites::resolve_site))
                 .wrap(from_fn(pages::error_pages))
                 .wrap(from_fn(pages::security_headers))
-                .configure(federation::configure)
-                .configure(pages::configure)
-                .configure(web::configure)
-                .configure(agenda::configure)
+                .configure(rooms(&self.registry))
                 .default_service(actix_web::web::to(pages::not_found)),
         )
         .await
+    }
+}
+
+/// Every room's routes, as the binary puts them together.
+pub(crate) fn rooms(registry: &Registry) -> impl FnOnce(&mut ServiceConfig) + use<> {
+    let ids = publication::configure(registry);
+    move |config| {
+        config
+            .configure(federation::configure)
+            .configure(pages::configure)
+            .configure(web::configure)
+            .configure(agenda::configure)
+            .configure(ids);
     }
 }
 
@@ -314,7 +330,7 @@ where
     Answer {
         status,
         headers,
-        body: String::from_utf8(body.to_vec()).unwrap(),
+        body: String::from_utf8_lossy(&body).into_owned(),
     }
 }
 
