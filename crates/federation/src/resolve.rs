@@ -103,11 +103,9 @@ impl Federation {
             return Err(failed);
         }
         let (hub, site, url) = (self.clone(), Arc::clone(site), without_fragment(url));
-        let fetched =
-            self.0.fetching.try_get_with(
-                key.clone(),
-                async move { hub.read_actor(&site, &url).await },
-            );
+        // On the heap: nested as it is, it would take more stack than a thread of two megabytes has in a debug build.
+        let read = Box::pin(async move { hub.read_actor(&site, &url).await });
+        let fetched = self.0.fetching.try_get_with(key.clone(), read);
         match fetched.await {
             Ok(actor) => {
                 // The cache only joins simultaneous fetches.

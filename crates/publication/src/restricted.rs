@@ -56,7 +56,7 @@ macro_rules! held_back_on {
     };
 }
 
-/// A condition on `objects`: it was not removed on the site, its author and its server are not suspended there, it does not
+/// A condition on `objects`: it was not removed on the site, who wrote it, its author and its server are not suspended there, it does not
 /// wait for a moderator, and its kind is among those that are shown of them.
 #[macro_export]
 macro_rules! not_hidden_on {
@@ -77,8 +77,15 @@ macro_rules! not_hidden_on {
         )
         .bind::<store::sql::Key, _>(site)
         .sql(")");
+        let suspended = diesel::dsl::sql::<diesel::sql_types::Bool>(
+            "EXISTS (SELECT 1 FROM measures m WHERE m.ended_at IS NULL AND m.account_id = objects.account_id \
+             AND m.kind = 'suspend' AND m.site_id = ",
+        )
+        .bind::<store::sql::Key, _>(site)
+        .sql(")");
         diesel::dsl::not(
             removed
+                .or(suspended)
                 .or($crate::actor_measured!(site, "objects.actor_id", "'suspend'"))
                 .or(other_kind)
                 .or($crate::held_back_on!(site)),

@@ -144,8 +144,8 @@ fn permissions_form(frame: &Frame, account: &Account, held: Permissions) -> Safe
     for one in Permission::ALL {
         let word = one.as_str();
         let label = lang.t(&format!("permission-{word}"));
-        let field = Field::checkbox(word, label, held.has(*one))
-            .id(&format!("{word}-{}", account.id));
+        let field =
+            Field::checkbox(word, label, held.has(*one)).id(&format!("{word}-{}", account.id));
         form = form.body(field.render(&none, lang));
     }
     let save = Button::quiet(lang.t("account-save")).about(&account.name);

@@ -49,9 +49,10 @@ fn a_rule_is_dated_translated_reworded_without_loss_and_told() {
             assert_eq!(refused.status, 422, "{field}");
             let name = field.trim_end_matches("-new");
             let control = format!("name=\"{name}\"");
-            let wrong = refused.body.split('<').find(|tag| {
-                tag.contains(&control) && tag.contains("aria-invalid")
-            });
+            let wrong = refused
+                .body
+                .split('<')
+                .find(|tag| tag.contains(&control) && tag.contains("aria-invalid"));
             assert!(wrong.is_some(), "{field}: {}", refused.body);
         }
         assert_eq!(

@@ -17,7 +17,9 @@ use store::{Id, StoreError, fresh_id};
 pub(super) type Things = HashMap<&'static str, String>;
 
 /// Every name, in the order in which they are made: a reply needs its event.
-const NAMES: [&str; 18] = [
+const NAMES: [&str; 20] = [
+    "hook",
+    "rule",
     "event",
     "uri",
     "comment",
@@ -135,6 +137,8 @@ impl Stage<'_> {
             "follower" => self.follower(),
             "parked" => self.parked(),
             "list" => self.list(app).await,
+            "hook" => self.hook(app).await,
+            "rule" => self.rule(app).await,
             "peer" => {
                 self.follow(app).await;
                 "beta.test".to_owned()
@@ -143,6 +147,18 @@ impl Stage<'_> {
             "asset" => ui::asset_path("site.css")["/assets/".len()..].to_owned(),
             _ => self.file(app).await,
         }
+    }
+
+    async fn hook(&self, app: &app!()) -> String {
+        let hook = json!({"url": "https://hook.example/told", "events": ["case.closed"]});
+        let made = self.done(app, "admin", "POST", "/api/v1/hooks", hook).await;
+        made["id"].as_str().unwrap().to_owned()
+    }
+
+    async fn rule(&self, app: &app!()) -> String {
+        let rule = json!({"reason": "spam", "texts": {"fr": "Pas de publicité."}});
+        let made = self.done(app, "admin", "POST", "/api/v1/rules", rule).await;
+        made["id"].as_str().unwrap().to_owned()
     }
 
     async fn event(&self, app: &app!()) -> String {
