@@ -304,7 +304,8 @@ export class FedifyPeer {
     this.state.requests.push({ method: request.method, path: new URL(request.url).pathname + new URL(request.url).search, signed: schemeOf(request.headers) !== "none" });
     const document = this.state.documents.get(path);
     if (document && request.method === "GET") {
-      return new Response(document.body, { status: document.status, headers: { "content-type": document.type, ...document.headers } });
+      const body = typeof document.body === "string" ? document.body : new Uint8Array(document.body);
+      return new Response(body, { status: document.status, headers: { "content-type": document.type, ...document.headers } });
     }
     if (request.method === "POST" && path.endsWith("/inbox")) return await this.answerInbox(request, path, body);
     const response = await this.federation.fetch(request, { contextData: this.state });

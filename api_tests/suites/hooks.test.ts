@@ -72,7 +72,7 @@ describe.each(engines())("hooks on %s", (engine) => {
       headers: { origin: "http://alpha.test", "sec-fetch-site": "same-origin", "content-type": "application/x-www-form-urlencoded" },
     });
     await page("/signup", { email: "lea@alpha.test", name: "Léa", password: PASSWORD });
-    const letter = await eventually(() => world.mail.to("lea@alpha.test").find((mail) => mail.text.includes("/confirm")));
+    const letter = await world.mail.lastMailTo("lea@alpha.test");
     const token = /token=([\w-]+)/.exec(letter.text)?.[1] ?? "";
     await page("/confirm", { token, password: PASSWORD });
     lea = await ApiClient.signIn("http://alpha.test", "lea@alpha.test", PASSWORD);
@@ -162,7 +162,7 @@ describe.each(engines())("hooks on %s", (engine) => {
     const own = await admin.call<{ uri: string }>("POST", "/agendas", { username: `adm-${engine}`, name: "Admin", summary: "" }).then(() =>
       admin.createEvent(`adm-${engine}`, { title: "Bal de l'équipe", start: `${day(9)}T20:00:00`, timezone: "Europe/Paris" }));
     expect(await shown(own.uri)).toBe(200);
-    await never(() => program.of("publication.held").length > 4, { for: 500 });
+    await never(() => program.of("publication.held").length > 4, { during: 500 });
   });
 
   test("an address inside is refused, and only who may change settings has hooks", async () => {
