@@ -167,7 +167,7 @@ export class Keyboard {
     await this.act("close");
     expect(await text(this.page, ".flash.success")).toContain("Dossier fermé");
   }
-  async open(line: { source: string; id: string }): Promise<void> {
+  async open(line: { source: string; id: string; page: string }): Promise<void> {
     expect(await this.use(`main table a[href="${line.page}"]`)).toBe(200);
   }
 
