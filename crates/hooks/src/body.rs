@@ -2,7 +2,7 @@
 //! see it. No personal data beside that.
 
 use crate::hook::Hook;
-use publication::{Object, Registry};
+use publication::{Object, ObjectState, Registry};
 use serde_json::{Value, json};
 use sites::Site;
 use store::events::Event;
@@ -24,7 +24,8 @@ fn link(site: &Site, event: Option<Event>, about: &Value) -> String {
     }
 }
 
-/// The message, or `None` when there is nothing to ask any more.
+/// The message. The document goes with it only while it is what is held: what its author took back or rewrote since is
+/// sent to nobody.
 pub(crate) fn body(
     conn: &mut Conn,
     registry: &Registry,
@@ -45,6 +46,8 @@ pub(crate) fn body(
         && known == Some(Event::PublicationHeld)
         && let Some(id) = about["object"].as_str().and_then(Id::parse)
         && let Some(object) = Object::by_id(conn, id)?
+        && object.state() == ObjectState::Held
+        && Some(i64::from(object.revision)) == about["revision"].as_i64()
     {
         data["document"] = registry.document(conn, &object)?.unwrap_or_default();
     }

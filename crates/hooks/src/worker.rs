@@ -22,8 +22,8 @@ use url::Url;
 
 /// Looked for what is due so often.
 const LOOK: Duration = Duration::from_secs(2);
-/// Sent in one look.
-const BATCH: i64 = 50;
+/// Sent in one look: all of them hang for less than a claim lasts only where hooks answer, and a message twice is allowed.
+const BATCH: i64 = 10;
 /// A message that is under way is nobody else's for so long; the client gives up before.
 const CLAIM: Span = Span::seconds(120);
 /// Tried for so long.
@@ -32,8 +32,6 @@ const PATIENCE: Span = Span::days(3);
 const LONGEST: Span = Span::hours(12);
 /// Longest answer read, in bytes.
 const ANSWER: usize = 64 * 1024;
-/// What was sent is kept so long.
-const KEPT: Span = Span::days(30);
 
 /// Sends until told to stop.
 pub struct HookWorker {
@@ -79,7 +77,7 @@ impl HookWorker {
     /// Runs it.
     pub async fn run(self, mut stop: watch::Receiver<bool>) {
         while !*stop.borrow() {
-            match self.send_due().await {
+            match self.send_due(&stop).await {
                 Ok(n) if n == BATCH as usize => continue,
                 Ok(_) => {}
                 Err(error) => tracing::error!(%error, "hooks"),
@@ -91,8 +89,9 @@ impl HookWorker {
         }
     }
 
-    /// Sends what is due; gives how many messages were tried.
-    pub async fn send_due(&self) -> Result<usize, StoreError> {
+    /// Sends what is due; gives how many messages were tried. Told to stop it ends after the one under way: the others are
+    /// due again when their claim is over.
+    pub async fn send_due(&self, stop: &watch::Receiver<bool>) -> Result<usize, StoreError> {
         let now = self.clock.ts();
         let waiting = self.database.read(move |c| waiting(c, now)).await?;
         if waiting.is_empty() {
@@ -109,6 +108,9 @@ impl HookWorker {
         let due = due.await?;
         let count = due.len();
         for one in due {
+            if *stop.borrow() {
+                break;
+            }
             self.send(one).await?;
         }
         Ok(count)
@@ -125,7 +127,10 @@ impl HookWorker {
             // What the program decided and that it was told are one step.
             match outcome {
                 Ok((status, answer)) => {
-                    let said = decide(c, &desk, &due, &answer, now)?;
+                    let said = match status {
+                        200 => decide(c, &desk, &due, &answer, now)?,
+                        _ => None,
+                    };
                     delivered(c, &due, status, said, now)
                 }
                 Err((status, why)) => failed(c, &accounts, &due, status, &why, now),
@@ -281,7 +286,11 @@ fn decide(
         return Ok(Some(words));
     }
     let by = HeldBy::Hook(due.hook.id);
-    match desk.decide_held(conn, &due.site, by, id, yes, "", now) {
+    // By itself: what cannot be decided leaves nothing half done.
+    let decided = store::write_transaction(conn, |conn| {
+        desk.decide_held(conn, &due.site, by, id, yes, "", now)
+    });
+    match decided {
         Err(ModerationError::Store(error)) => Err(error),
         Err(error) => {
             tracing::info!(%error, hook = %due.hook.id, "what a hook said came too late");
@@ -310,8 +319,6 @@ fn delivered(
     diesel::update(hooks::table.find(due.hook.id))
         .set(hooks::failing_at.eq(None::<Ts>))
         .execute(conn)?;
-    let old = hook_deliveries::table.filter(hook_deliveries::finished_at.lt(Ts::new(now.0 - KEPT)));
-    diesel::delete(old).execute(conn)?;
     Ok(())
 }
 

@@ -4,8 +4,10 @@ use crate::kind::Registry;
 use crate::object::{Object, ObjectState};
 use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse, web};
+use diesel::prelude::*;
 use federation::{Actor, ActorState, Federation, activity_json, no_reader, wants_activity};
 use sites::CurrentSite;
+use store::schema::measures;
 use store::{Conn, Database, Id, StoreError};
 
 /// Registers the ids of every kind: `/events/<key>`.
@@ -34,10 +36,21 @@ enum Found {
     Here(Object, Option<serde_json::Value>),
 }
 
-/// False when a moderator suspended its author: nothing of it is shown.
+/// False when a moderator suspended its author, or who wrote it: nothing of it is shown.
 fn acts(conn: &mut Conn, object: &Object) -> Result<bool, StoreError> {
     let author = Actor::by_id(conn, object.actor_id)?;
-    Ok(author.is_some_and(|author| author.state() == ActorState::Active))
+    if author.is_none_or(|author| author.state() != ActorState::Active) {
+        return Ok(false);
+    }
+    let (Some(account), Some(site)) = (object.account_id, object.site_id) else {
+        return Ok(true);
+    };
+    let suspended = measures::table
+        .filter(measures::account_id.eq(account))
+        .filter(measures::site_id.eq(site))
+        .filter(measures::kind.eq("suspend"))
+        .filter(measures::ended_at.is_null());
+    Ok(!diesel::select(diesel::dsl::exists(suspended)).get_result::<bool>(conn)?)
 }
 
 async fn object(
