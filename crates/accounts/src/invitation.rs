@@ -132,7 +132,7 @@ pub fn withdraw(conn: &mut Conn, by: Id, actor: Id, invitation: Id) -> Result<()
 }
 
 /// The invitation of a link, for the page that shows it. Dead also when its sender no longer owns
-/// the agenda or is suspended (AUTH-08).
+/// the agenda or is suspended, on the server or on this site (AUTH-08).
 pub fn of_link(
     conn: &mut Conn,
     site: Id,
@@ -145,8 +145,9 @@ pub fn of_link(
         .first(conn)
         .optional()?;
     let found = found.ok_or(AccountError::DeadLink)?;
+    let locked_out = roles::site_role(conn, site, found.invited_by)? == Some(SiteRole::Suspended);
     match roles::actor_role(conn, found.invited_by, found.actor_id)? {
-        Some(ActorRole::Owner) => Ok(found),
+        Some(ActorRole::Owner) if !locked_out => Ok(found),
         _ => Err(AccountError::DeadLink),
     }
 }

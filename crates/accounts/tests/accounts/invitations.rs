@@ -1,8 +1,8 @@
 //! Invitations to organise an agenda (AUTH-08, O5).
 
 use crate::scene::{Scene, form, on_both, on_both_with, visitor};
-use accounts::roles::{set_actor_role, site_role};
-use accounts::{Account, AccountError, ActorRole, can_edit_actor, invitation};
+use accounts::roles::{set_actor_role, set_site_role, site_role};
+use accounts::{Account, AccountError, ActorRole, SiteRole, can_edit_actor, invitation};
 use diesel::prelude::*;
 use store::Id;
 
@@ -25,7 +25,7 @@ async fn invited(scene: &Scene, email: &str) -> (Account, Id, String) {
 }
 
 #[test]
-fn the_invited_account_accepts_once() {
+fn auth_08_the_invited_account_accepts_once() {
     on_both(|scene| async move {
         let bob = scene.person("bob@example.org").await;
         let (ada, bal, token) = invited(&scene, "Bob@example.org").await;
@@ -120,7 +120,7 @@ fn somebody_new_gets_an_account_even_on_a_closed_site() {
 }
 
 #[test]
-fn an_account_that_exists_is_not_taken_over_by_the_link() {
+fn auth_07_auth_08_an_account_that_exists_is_not_taken_over_by_the_link() {
     on_both(|scene| async move {
         let bob = scene.person("bob@example.org").await;
         let (_, bal, token) = invited(&scene, "bob@example.org").await;
@@ -236,5 +236,69 @@ fn only_an_owner_invites_and_only_with_mail() {
             .invite(&scene.alpha, &ada, bal, "eve@example.org")
             .await;
         assert!(matches!(done, Err(AccountError::NoMail)));
+    });
+}
+
+#[test]
+fn auth_08_whoever_is_locked_out_of_the_site_invites_nobody_any_more() {
+    on_both(|scene| async move {
+        let bob = scene.person("bob@example.org").await;
+        let (ada, bal, token) = invited(&scene, "bob@example.org").await;
+        let (alpha, now) = (scene.alpha.id, scene.now());
+        let role = |role| scene.write(|conn| set_site_role(conn, alpha, ada.id, role, now));
+        let accept = async || {
+            scene
+                .accounts
+                .accept_invitation(&scene.alpha, &bob, &token, false)
+                .await
+        };
+        role(SiteRole::Suspended);
+        assert!(matches!(accept().await, Err(AccountError::DeadLink)));
+        let newcomer = scene
+            .accounts
+            .accept_invitation_with_new_account(
+                &scene.alpha,
+                &token,
+                form("bob@example.org"),
+                &visitor("192.0.2.1"),
+            )
+            .await;
+        assert!(matches!(newcomer, Err(AccountError::DeadLink)));
+        assert!(!scene.write(|conn| can_edit_actor(conn, bob.id, bal)));
+        role(SiteRole::Member);
+        assert_eq!(accept().await.unwrap(), bal, "once she is back");
+    });
+}
+
+#[test]
+fn auth_08_the_link_of_an_invited_account_that_was_closed_opens_nothing() {
+    on_both(|scene| async move {
+        let bob = scene.person("bob@example.org").await;
+        let (_, bal, token) = invited(&scene, "bob@example.org").await;
+        let accept = async |who: &Account| {
+            scene
+                .accounts
+                .accept_invitation(&scene.alpha, who, &token, false)
+                .await
+        };
+        assert_eq!(accept(&bob).await.unwrap(), bal);
+        scene.write(|conn| accounts::recovery::close(conn, bob.id));
+        assert!(!scene.write(|conn| can_edit_actor(conn, bob.id, bal)));
+        // Neither he nor whoever has his address now comes in by the link that he used.
+        let heir = scene.person("bob@example.org").await;
+        for who in [&bob, &heir] {
+            assert!(matches!(accept(who).await, Err(AccountError::DeadLink)));
+        }
+        let afresh = scene
+            .accounts
+            .accept_invitation_with_new_account(
+                &scene.alpha,
+                &token,
+                form("bob@example.org"),
+                &visitor("192.0.2.1"),
+            )
+            .await;
+        assert!(matches!(afresh, Err(AccountError::DeadLink)));
+        assert!(!scene.write(|conn| can_edit_actor(conn, heir.id, bal)));
     });
 }
