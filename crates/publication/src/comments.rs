@@ -1,7 +1,7 @@
 //! Replies from other servers, shown under the object they answer.
 
 use crate::desk::{Desk, Submitted, has_link};
-use crate::object::{CommentPolicy, Object, ObjectState};
+use crate::object::{CommentPolicy, Object};
 use activitystreams::NoteObject;
 use diesel::prelude::*;
 use federation::{Actor, Barred, IngestError, Known};
@@ -153,7 +153,8 @@ pub(crate) fn receive(
     let Some(object) = answered(conn, parent.as_str())? else {
         return Ok(false);
     };
-    if object.site_id.is_none() || object.state() != ObjectState::Public {
+    // What only few may see is not there for others, and nobody opens a conversation under it (ACL-04).
+    if object.site_id.is_none() || !object.is_visible() {
         return Ok(false);
     }
     if !note.audience.is_public() {

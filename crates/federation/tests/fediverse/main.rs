@@ -20,6 +20,7 @@ mod limits;
 mod listing;
 mod many;
 mod matrix;
+mod mentions;
 mod moves;
 mod narrowing;
 mod origin;
