@@ -1,5 +1,6 @@
 //! Text that people and peers write, made safe to show.
 
+mod links;
 mod reading;
 
 use reading::{Shaped, Words, read};

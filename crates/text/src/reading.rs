@@ -11,9 +11,13 @@ use html5ever::tokenizer::{
 };
 use std::cell::RefCell;
 use std::fmt::Write;
+use url::Url;
 
 /// Elements in one another; more lose their tags and keep their text.
 const DEEPEST: usize = 32;
+
+/// Bytes of "&quot;" and "&nbsp;".
+const LONGEST_ENTITY: usize = 6;
 
 /// What a reader makes of the tokens.
 pub(crate) trait Reader {
@@ -75,6 +79,16 @@ pub(crate) fn read<R: Reader>(html: &str, reader: R) -> R {
     tokenizer.sink.reader.into_inner()
 }
 
+/// A link whose words are being read.
+struct Link {
+    /// Its place among the open elements.
+    place: usize,
+    /// Where its words begin.
+    start: usize,
+    words: String,
+    target: Url,
+}
+
 /// Writes the elements of the list again.
 #[derive(Default)]
 pub(crate) struct Shaped {
@@ -86,6 +100,8 @@ pub(crate) struct Shaped {
     added: usize,
     /// Nothing more fits.
     full: bool,
+    /// The link that is open.
+    link: Option<Link>,
     /// At the beginning of a `pre`, where a parser drops a line break, one at each reading.
     begins: bool,
 }
@@ -104,9 +120,28 @@ impl Shaped {
 
     /// Closes what was opened since the element at a place, and that one.
     fn close(&mut self, place: usize) {
-        for name in self.open.drain(place..).rev() {
+        while self.open.len() > place {
+            let Some(name) = self.open.pop() else { break };
+            self.settle_link();
             self.ends -= name.len() + "</>".len();
             let _ = write!(self.html, "</{name}>");
+        }
+    }
+
+    /// Puts a link's own address in place of words that name another, when it ends here.
+    fn settle_link(&mut self) {
+        let Some(link) = self.link.take_if(|link| link.place == self.open.len()) else {
+            return;
+        };
+        let Some(address) = crate::links::instead(&link.words, &link.target) else {
+            return;
+        };
+        let mut shown = String::new();
+        address.chars().for_each(|c| escape(c, &mut shown));
+        self.html.truncate(link.start);
+        // With room for each of its letters to be read again.
+        if self.fits(shown.len() + LONGEST_ENTITY) {
+            self.html.push_str(&shown);
         }
     }
 
@@ -175,6 +210,17 @@ impl Reader for Shaped {
             self.open.push(name);
             self.ends += end;
         }
+        let href = tag.attrs.iter().find(|one| &*one.name.local == "href");
+        if *name == "a"
+            && let Some(target) = href.and_then(|href| crate::links::target(&href.value))
+        {
+            self.link = Some(Link {
+                place: self.open.len() - 1,
+                start: self.html.len(),
+                words: String::new(),
+                target,
+            });
+        }
     }
 
     fn end(&mut self, name: &str) {
@@ -190,9 +236,11 @@ impl Reader for Shaped {
                 continue;
             }
             self.begins = false;
-            // The longest entities are "&quot;" and "&nbsp;".
-            if !self.fits("&quot;".len()) {
+            if !self.fits(LONGEST_ENTITY) {
                 return;
+            }
+            if let Some(link) = &mut self.link {
+                link.words.push(c);
             }
             escape(c, &mut self.html);
         }
