@@ -6,6 +6,7 @@
 //! its name, the received-id table and the durable queue.
 
 mod queue;
+mod verified;
 
 use crate::actor::{Actor, ActorState, KnownKey, keys_of_actor};
 use crate::budget::{Cost, MOST_REQUESTS, registrable, within};
@@ -21,6 +22,7 @@ use std::net::IpAddr;
 use std::sync::Arc;
 use store::{StoreError, Ts};
 use url::Url;
+use verified::{Verified, check};
 
 /// Largest body an inbox reads, in bytes (DOS-04).
 pub(crate) const MAX_BODY: usize = 1024 * 1024;
@@ -167,12 +169,13 @@ impl Federation {
         if actor.fetched_at.is_none() {
             self.name_once(&actor).await;
         }
-        self.enqueue(site, &activity, &actor, body, now).await
+        self.enqueue(site, &activity, actor, body, now).await
     }
 
     /// Asks for the name of one whose key has just verified something for the first time; deliveries
     /// at the same moment wait for the same answer.
-    async fn name_once(&self, actor: &Actor) {
+    async fn name_once(&self, verified: &Verified) {
+        let actor: &Actor = verified;
         let (hub, asked) = (self.clone(), actor.clone());
         let ask = async move {
             if let Err(error) = hub.name_actor(&asked).await {
@@ -208,7 +211,7 @@ impl Federation {
         let (site, body) = (site.id, body.to_string());
         self.0
             .database
-            .write_grouped(move |c| queue::enqueue(c, site, &uri, &relay.uri, body, now))
+            .write_grouped(move |c| queue::enqueue(c, site, &uri, &relay, body, now))
             .await?;
         self.0.inbox_wake.notify_one();
         Ok(())
@@ -253,7 +256,7 @@ impl Federation {
         activity: &Activity,
         known: Arc<Vec<KnownKey>>,
         address: IpAddr,
-    ) -> Result<Actor, Turned> {
+    ) -> Result<Verified, Turned> {
         let refusal = match check(claim, &activity.actor, known).await {
             Ok(actor) => return Ok(actor),
             Err(refusal) => refusal,
@@ -313,37 +316,11 @@ impl Federation {
     }
 
     /// Counts an activity for whom it was verified to be from (RATE-01).
-    fn spend_on(&self, actor: &Actor, now: Ts) -> Result<(), Turned> {
+    fn spend_on(&self, actor: &Verified, now: Ts) -> Result<(), Turned> {
         let budgets = &self.0.budgets;
         budgets
             .spend(Cost::Actor, &actor.uri, now)
             .and_then(|()| budgets.spend(Cost::Host, &actor.host, now))
             .map_err(|retry_after| Turned::TooMuch { retry_after })
     }
-}
-
-/// The actor one of whose keys signed. The arithmetic is done away from the threads that serve pages.
-async fn check(
-    claim: &Arc<Claim>,
-    actor: &Url,
-    known: Arc<Vec<KnownKey>>,
-) -> Result<Actor, Refusal> {
-    // PeerTube's key id is the actor's own address: any of its keys may be meant.
-    let any = claim.key_id() == actor.as_str();
-    if !known.iter().any(|key| any || key.uri == claim.key_id()) {
-        return Err(Refusal::SignatureInvalid);
-    }
-    let claim = Arc::clone(claim);
-    let checked = tokio::task::spawn_blocking(move || {
-        let mut refusal = Refusal::SignatureInvalid;
-        for key in known.iter().filter(|key| any || key.uri == claim.key_id()) {
-            let Some(public) = &key.key else { continue };
-            match claim.verify(public) {
-                Ok(()) => return Ok(key.actor.clone()),
-                Err(error) => refusal = error,
-            }
-        }
-        Err(refusal)
-    });
-    checked.await.unwrap_or(Err(Refusal::SignatureInvalid))
 }

@@ -1,8 +1,9 @@
 //! What passed the gate is written down: the id that it was received, and its place in the queue.
 
 use super::Turned;
+use super::verified::Verified;
 use crate::Federation;
-use crate::actor::{Actor, ActorState};
+use crate::actor::ActorState;
 use activitystreams::{Activity, Item};
 use diesel::prelude::*;
 use sha2::{Digest, Sha256};
@@ -16,17 +17,17 @@ impl Federation {
         &self,
         site: &Arc<Site>,
         activity: &Activity,
-        actor: &Actor,
+        actor: Verified,
         body: &[u8],
         now: Ts,
     ) -> Result<(), Turned> {
         let uri = received_id(activity, body);
         let text = String::from_utf8_lossy(body).into_owned();
-        let (site, sender) = (site.id, actor.uri.clone());
+        let site = site.id;
         let state = self
             .0
             .database
-            .write_grouped(move |c| enqueue(c, site, &uri, &sender, text, now))
+            .write_grouped(move |c| enqueue(c, site, &uri, &actor, text, now))
             .await?;
         match state {
             ActorState::Active => self.0.inbox_wake.notify_one(),
@@ -37,17 +38,18 @@ impl Federation {
     }
 }
 
-/// The received id and the queue row; gives the sender's state as the database knows it now.
+/// The received id and the queue row, of what was verified and of nothing else (AUT-16); gives the
+/// sender's state as the database knows it now.
 pub(super) fn enqueue(
     conn: &mut Conn,
     site: Id,
     uri: &str,
-    actor: &str,
+    actor: &Verified,
     body: String,
     now: Ts,
 ) -> Result<ActorState, StoreError> {
     let state: Option<String> = actors::table
-        .filter(actors::uri.eq(actor))
+        .filter(actors::uri.eq(&actor.uri))
         .select(actors::state)
         .first(conn)
         .optional()?;
@@ -74,7 +76,7 @@ pub(super) fn enqueue(
             inbox_queue::id.eq(fresh_id(now.0)),
             inbox_queue::site_id.eq(site),
             inbox_queue::activity_uri.eq(uri),
-            inbox_queue::actor_uri.eq(actor),
+            inbox_queue::actor_uri.eq(&actor.uri),
             inbox_queue::body.eq(body),
             inbox_queue::state.eq("queued"),
             inbox_queue::attempts.eq(0),
