@@ -35,7 +35,7 @@ class Program {
       const text = new TextDecoder().decode(body);
       const header = (name: string) => request.headers.get(name) ?? "";
       const message = {
-        id: header("webhook-id"), timestamp: Number(header("webhook-timestamp")), signature: header("webhook-signature"), text, ...JSON.parse(text),
+        ...JSON.parse(text), id: header("webhook-id"), timestamp: Number(header("webhook-timestamp")), signature: header("webhook-signature"), text,
       } as Message;
       this.messages.push(message);
       const { status, body: said } = this.answer(message);
@@ -159,8 +159,8 @@ describe.each(engines())("hooks on %s", (engine) => {
       ["held_approved", null, hook.id], ["held_refused", null, hook.id],
     ]);
     // Moderators are not asked about.
-    const own = await admin.call<{ uri: string }>("POST", "/agendas", { username: `adm-${engine}`, name: "Admin", summary: "" }).then(() =>
-      admin.createEvent(`adm-${engine}`, { title: "Bal de l'équipe", start: `${day(9)}T20:00:00`, timezone: "Europe/Paris" }));
+    const own = await admin.call<{ uri: string }>("POST", "/agendas", { username: `adm_${engine}`, name: "Admin", summary: "" }).then(() =>
+      admin.createEvent(`adm_${engine}`, { title: "Bal de l'équipe", start: `${day(9)}T20:00:00`, timezone: "Europe/Paris" }));
     expect(await shown(own.uri)).toBe(200);
     await never(() => program.of("publication.held").length > 4, { during: 500 });
   });
