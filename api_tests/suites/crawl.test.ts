@@ -46,7 +46,7 @@ describe.each(engines().slice(0, 1))("every page within reach on %s", (engine) =
           found.filter((link) => !link.hasAttribute("download")).map((link) => (link as unknown as { href: string }).href));
         for (const link of links) {
           const url = URL.parse(link);
-          const isPage = url && url.origin === ORIGIN && !/\.(ics|atom|xml|json|png|jpg|svg|webmanifest)$/.test(url.pathname) && !/^\/(api|media|assets|embed)\b/.test(url.pathname);
+          const isPage = url && url.origin === ORIGIN && !/\.(ics|atom|xml|json|csv|zip|png|jpg|svg|webmanifest)$/.test(url.pathname) && !/^\/(api|media|assets|embed)\b/.test(url.pathname);
           if (isPage && !seen.has(kindOf(url))) waiting.push(url);
         }
       }
