@@ -131,6 +131,19 @@ pub enum Letter {
         /// Their words.
         text: String,
     },
+    /// Tells an author that somebody proposes another value for a field of a publication.
+    CorrectionProposed {
+        /// The publication.
+        title: String,
+        /// Name of the field.
+        field: String,
+        /// What stands there; may be empty.
+        was: String,
+        /// What should.
+        value: String,
+        /// Where to decide.
+        link: String,
+    },
     /// A moderator took a measure; the statement of reasons (DSA, article 17).
     MeasureTaken {
         /// To whom.

@@ -1,8 +1,8 @@
 //! Events for programs: `/api/v1/events`.
 
-mod input;
+pub(crate) mod input;
 mod reading;
-mod view;
+pub(crate) mod view;
 mod writing;
 
 use crate::access;

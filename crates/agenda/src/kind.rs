@@ -1,5 +1,6 @@
 //! The event as a kind of published object: its ActivityStreams form, both ways.
 
+mod correcting;
 mod reading;
 mod writing;
 
@@ -11,7 +12,8 @@ use chrono_tz::Tz;
 use diesel::prelude::*;
 use federation::{Actor, ActorState, Incoming, IngestError, Scope};
 use publication::{
-    Audience, Common, Kind, Object, Takeaway, Veils, not_hidden_on, not_unlisted_on, put_remote,
+    Audience, Common, CorrectionError, Kind, Object, Proposed, Registry, Takeaway, Veils,
+    not_hidden_on, not_unlisted_on, put_remote,
 };
 use reading::details;
 use serde_json::Value;
@@ -207,6 +209,33 @@ impl Kind for Agenda {
     fn forget(&self, conn: &mut Conn, object: Id) -> Result<(), StoreError> {
         diesel::delete(events::table.find(object)).execute(conn)?;
         Ok(())
+    }
+
+    fn correctable(&self) -> &'static [&'static str] {
+        correcting::FIELDS
+    }
+
+    fn proposed(
+        &self,
+        conn: &mut Conn,
+        object: &Object,
+        field: &str,
+        value: &str,
+    ) -> Result<Proposed, CorrectionError> {
+        correcting::proposed(conn, object, field, value)
+    }
+
+    fn correct(
+        &self,
+        conn: &mut Conn,
+        registry: &Registry,
+        object: &Object,
+        field: &str,
+        value: &str,
+        account: Id,
+        now: Ts,
+    ) -> Result<(), CorrectionError> {
+        correcting::correct(conn, registry, object, field, value, account, now)
     }
 
     fn takeaway(

@@ -1,5 +1,6 @@
 //! Cases: all that was said of one target until somebody decides.
 
+mod answer;
 mod judge;
 
 use crate::ModerationError;

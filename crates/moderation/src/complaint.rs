@@ -97,7 +97,9 @@ pub struct Complaint {
     pub rule: Option<Id>,
     /// What of it; may be empty.
     pub field: String,
-    /// Their words; may be empty unless the reason is [`Reason::Other`] or [`Reason::WrongFact`].
+    /// What should stand in that field of a publication of ours; may be empty. See [`publication::Proposed`].
+    pub value: String,
+    /// Their words; may be empty unless the reason is [`Reason::Other`], or [`Reason::WrongFact`] without a value.
     pub text: String,
     /// Language to answer in.
     pub language: String,
@@ -113,7 +115,11 @@ impl Complaint {
         if self.text.chars().count() > LONGEST_TEXT || self.field.chars().count() > LONGEST_FIELD {
             return Err(ModerationError::TooLong);
         }
-        let needs_words = matches!(self.reason, Reason::Other | Reason::WrongFact);
+        let needs_words = match self.reason {
+            Reason::Other => true,
+            Reason::WrongFact => self.value.trim().is_empty(),
+            _ => false,
+        };
         if needs_words && self.text.trim().is_empty() {
             return Err(ModerationError::Missing);
         }

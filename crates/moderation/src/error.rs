@@ -30,6 +30,15 @@ pub enum ModerationError {
     /// A text that is too long.
     #[error("too long")]
     TooLong,
+    /// A field that cannot be corrected.
+    #[error("this field cannot be corrected")]
+    Field,
+    /// What cannot stand in the field.
+    #[error("this cannot stand in the field")]
+    Value,
+    /// It says so already.
+    #[error("it says so already")]
+    Same,
     /// An end that is not in the future, or too far in it.
     #[error("not an end")]
     End,
@@ -68,6 +77,9 @@ impl ModerationError {
             Self::Reason => "unknown_reason",
             Self::Missing => "text_missing",
             Self::TooLong => "text_too_long",
+            Self::Field => "not_a_field",
+            Self::Value => "not_a_value",
+            Self::Same => "says_so_already",
             Self::End => "not_an_end",
             Self::Address => "not_an_address",
             Self::Email => "not_an_email",
@@ -91,6 +103,9 @@ impl ModerationError {
             | Self::Reason
             | Self::Missing
             | Self::TooLong
+            | Self::Field
+            | Self::Value
+            | Self::Same
             | Self::End
             | Self::Address
             | Self::Email

@@ -16,6 +16,7 @@ pub mod appeal;
 pub mod case;
 mod complaint;
 mod copy;
+pub mod correction;
 mod desk;
 mod error;
 pub mod figures;

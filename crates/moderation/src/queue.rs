@@ -16,6 +16,7 @@ mod sign_ups;
 
 use crate::ModerationError;
 use crate::desk::Moderation;
+use crate::measure::MeasureKind;
 use accounts::{Accounts, Permission, Permissions};
 use federation::Federation;
 use futures::future::BoxFuture;
@@ -47,6 +48,24 @@ pub struct Deciding {
     pub by: Id,
     /// Words to whom it concerns; may be empty.
     pub words: String,
+    /// For [`MEASURE`], which one.
+    pub measure: Option<BulkMeasure>,
+}
+
+/// The act that takes a measure on what each chosen case is about, and closes it.
+pub const MEASURE: &str = "measure";
+
+/// A measure for several cases.
+#[derive(Debug, Clone)]
+pub struct BulkMeasure {
+    /// What is done.
+    pub kind: MeasureKind,
+    /// Word of a [`crate::rules::Ground`].
+    pub ground: String,
+    /// On whoever answers for the things, and not on the things.
+    pub on_author: bool,
+    /// When it ends by itself.
+    pub ends_at: Option<Ts>,
 }
 
 /// Something that waits.

@@ -13,9 +13,10 @@ use accounts::{Letter, LimitKind, token_hash};
 use chrono::Duration;
 use diesel::prelude::*;
 use mail::EmailAddress;
+use publication::{Correction, Object, Proposed};
 use serde_json::json;
 use sites::Site;
-use store::schema::{cases, reports};
+use store::schema::{cases, corrections, reports};
 use store::{Conn, Id, Json, StoreError, Ts, fresh_id};
 
 /// A visitor's link lives so many hours.
@@ -142,6 +143,9 @@ impl Moderation {
             && let Some(known) = known(conn, site, &target.uri, &Reporter::Visitor(email))?
         {
             add_words(conn, &known, &text)?;
+            diesel::update(corrections::table.filter(corrections::report_id.eq(id)))
+                .set(corrections::report_id.eq(known.id))
+                .execute(conn)?;
             diesel::delete(reports::table.find(id)).execute(conn)?;
             return self.join_case(conn, site, &target, known.id, now);
         }
@@ -158,11 +162,15 @@ impl Moderation {
         complaint: &Complaint,
         now: Ts,
     ) -> Result<Id, ModerationError> {
+        let proposed = self.read_proposal(conn, target, complaint)?;
         // A visitor's report waits for its own link, and joins another one when that was followed.
         if !matches!(reporter, Reporter::Visitor(_))
             && let Some(known) = known(conn, site, &target.uri, reporter)?
         {
             add_words(conn, &known, &complaint.text)?;
+            if let Some((object, proposed)) = &proposed {
+                Correction::keep(conn, known.id, *object, proposed, now)?;
+            }
             return Ok(known.id);
         }
         let id = fresh_id(now.0);
@@ -202,7 +210,32 @@ impl Moderation {
                 ),
             ))
             .execute(conn)?;
+        if let Some((object, proposed)) = &proposed {
+            Correction::keep(conn, id, *object, proposed, now)?;
+        }
         Ok(id)
+    }
+
+    /// What a report proposes to correct, and of which publication.
+    fn read_proposal(
+        &self,
+        conn: &mut Conn,
+        target: &Target,
+        complaint: &Complaint,
+    ) -> Result<Option<(Id, Proposed)>, ModerationError> {
+        if complaint.value.trim().is_empty() {
+            return Ok(None);
+        }
+        let object = match (target.kind, target.id) {
+            (TargetKind::Object, Some(id)) => Object::by_id(conn, id)?,
+            _ => None,
+        };
+        let object = object.ok_or(ModerationError::Field)?;
+        let field = complaint.field.trim();
+        let proposed = self
+            .registry
+            .proposed(conn, &object, field, &complaint.value)?;
+        Ok(Some((object.id, proposed)))
     }
 
     /// Puts a report to the open case of its target, or opens one.
@@ -236,6 +269,7 @@ impl Moderation {
             record::write(conn, &deed, now)?;
             self.bell.ring();
         }
+        self.tell_author(conn, site, &case, report, now)?;
         Ok(case)
     }
 }

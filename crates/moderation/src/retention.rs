@@ -9,7 +9,7 @@ use crate::settings::ModerationSettings;
 use chrono::Months;
 use diesel::prelude::*;
 use serde_json::json;
-use store::schema::{appeals, case_entries, cases, hook_deliveries, hooks, reports};
+use store::schema::{appeals, case_entries, cases, corrections, hook_deliveries, hooks, reports};
 use store::{Conn, Id, Json, StoreError, Ts};
 
 /// Cases, appeals and messages to programs of one site in one transaction.
@@ -56,6 +56,11 @@ fn cases_of(conn: &mut Conn, site: Id, end: Ts, now: Ts) -> Result<usize, StoreE
                 reports::text.eq(""),
                 reports::copy.eq(Json(json!({}))),
             ))
+            .execute(conn)?;
+        let of_case = reports::table
+            .filter(reports::case_id.eq(case))
+            .select(reports::id);
+        diesel::delete(corrections::table.filter(corrections::report_id.eq_any(of_case)))
             .execute(conn)?;
         let said = case_entries::table
             .filter(case_entries::case_id.eq(case))

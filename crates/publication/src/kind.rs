@@ -1,5 +1,6 @@
 //! Kinds of object, and the one place that knows them all.
 
+use crate::correction::{CorrectionError, Proposed};
 use crate::desk::Desk;
 use crate::object::Object;
 use federation::{Incoming, IngestError, Scope};
@@ -50,6 +51,37 @@ pub trait Kind: Send + Sync + 'static {
 
     /// Forgets its own part of a deleted object.
     fn forget(&self, conn: &mut Conn, object: Id) -> Result<(), StoreError>;
+
+    /// Fields for which somebody else can propose another value; see [`Registry::correctable`].
+    fn correctable(&self) -> &'static [&'static str] {
+        &[]
+    }
+
+    /// What stands in such a field, and what is proposed, both as [`Proposed`] has them.
+    fn proposed(
+        &self,
+        _: &mut Conn,
+        _: &Object,
+        _field: &str,
+        _value: &str,
+    ) -> Result<Proposed, CorrectionError> {
+        Err(CorrectionError::Field)
+    }
+
+    /// Writes what is proposed, with all that a change by its author does.
+    #[expect(clippy::too_many_arguments, reason = "one change, all it writes")]
+    fn correct(
+        &self,
+        _: &mut Conn,
+        _: &Registry,
+        _: &Object,
+        _field: &str,
+        _value: &str,
+        _account: Id,
+        _now: Ts,
+    ) -> Result<(), CorrectionError> {
+        Err(CorrectionError::Field)
+    }
 
     /// What a person takes with them of an actor's objects, besides their ActivityStreams form: whole files.
     fn takeaway(

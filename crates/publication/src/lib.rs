@@ -6,6 +6,7 @@
 
 mod comments;
 mod content;
+mod correction;
 mod desk;
 mod farewell;
 mod kind;
@@ -25,6 +26,9 @@ mod visible;
 pub mod words;
 
 pub use comments::{Comment, all_comments_of, comments_of};
+pub use correction::{
+    Correction, CorrectionError, CorrectionState, LONGEST_VALUE as LONGEST_CORRECTION, Proposed,
+};
 pub use desk::{Desk, Submitted};
 pub use farewell::close_actor;
 pub use kind::{Kind, Registry, Takeaway};

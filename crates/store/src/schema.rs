@@ -839,6 +839,24 @@ diesel::table! {
     use diesel::sql_types::*;
     use crate::types::sql::*;
 
+    corrections (id) {
+        id -> Key,
+        report_id -> Key,
+        object_id -> Key,
+        field -> Text,
+        was -> Text,
+        value -> Text,
+        state -> Text,
+        told_at -> Nullable<Moment>,
+        decided_at -> Nullable<Moment>,
+        created_at -> Moment,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::types::sql::*;
+
     case_entries (id) {
         id -> Key,
         case_id -> Key,
@@ -1064,6 +1082,8 @@ diesel::joinable!(proposals -> sites (site_id));
 diesel::joinable!(proposals -> actors (actor_id));
 diesel::joinable!(proposals -> objects (object_id));
 diesel::joinable!(approved_objects -> objects (object_id));
+diesel::joinable!(corrections -> objects (object_id));
+diesel::joinable!(corrections -> reports (report_id));
 diesel::joinable!(hook_deliveries -> hooks (hook_id));
 diesel::joinable!(hooks -> sites (site_id));
 diesel::joinable!(moderation_settings -> sites (site_id));
@@ -1152,6 +1172,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     cases,
     reports,
     case_entries,
+    corrections,
     measures,
     appeals,
     moderation_record,

@@ -14,7 +14,7 @@
 
   // Shows what the other answers make useful.
   //   data-unless="all_day": hidden while that box is ticked.
-  //   data-while="repeat" data-is="weekly" / data-not="never".
+  //   data-while="repeat" data-is="weekly" / data-not="never", several with spaces between.
   const arrange = (form) => {
     form.querySelectorAll("[data-unless]").forEach((control) => {
       const off = valueOf(form, control.dataset.unless) === "on";
@@ -25,7 +25,9 @@
     form.querySelectorAll("[data-while]").forEach((part) => {
       const value = valueOf(form, part.dataset.while);
       if (value === null) return;
-      part.hidden = "is" in part.dataset ? value !== part.dataset.is : value === part.dataset.not;
+      const { is, not } = part.dataset;
+      const among = (words) => words.split(" ").includes(value);
+      part.hidden = is === undefined ? among(not) : !among(is);
     });
     const show = (name, when) => {
       const control = form.elements.namedItem(name);
@@ -44,6 +46,24 @@
   all("form").forEach((form) => {
     arrange(form);
     form.addEventListener("change", () => arrange(form));
+  });
+
+  // In a table of lines to choose, the arrows lead from one to the next, and one box chooses all.
+  all("table").forEach((table) => {
+    const boxes = [...table.querySelectorAll("input[name=line]")];
+    if (!boxes.length) return;
+    table.addEventListener("keydown", (event) => {
+      const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+      const row = event.target.closest("tr");
+      const next = step && boxes[boxes.findIndex((box) => row.contains(box)) + step];
+      if (!next) return;
+      event.preventDefault();
+      next.focus();
+    });
+    const whole = table.closest("form").elements.namedItem("whole");
+    if (!whole) return;
+    whole.addEventListener("change", () => boxes.forEach((box) => { box.checked = whole.checked; }));
+    table.addEventListener("change", () => { whole.checked = boxes.every((box) => box.checked); });
   });
 
   // Shows the picture chosen. Drawn on a canvas: the security policy of the

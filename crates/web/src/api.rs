@@ -4,6 +4,7 @@ mod account_blocks;
 mod agendas;
 mod block_lists;
 mod blocks;
+mod corrections;
 mod deliveries;
 mod email_rules;
 mod follow_rules;
@@ -124,6 +125,11 @@ pub(crate) fn configure(config: &mut web::ServiceConfig) {
         .service(
             web::resource("/api/v1/inbox/parked/{id}/{action}").route(web::post().to(parked::act)),
         )
+        .service(web::resource("/api/v1/corrections").route(web::get().to(corrections::list)))
+        .service(
+            web::resource("/api/v1/corrections/{id}/{decision}")
+                .route(web::post().to(corrections::decide)),
+        )
         .service(web::resource("/api/v1/reports").route(web::post().to(reports::create)))
         .service(
             web::resource("/api/v1/queue")
@@ -228,6 +234,8 @@ struct Items<T: utoipa::ToSchema> {
         deliveries::list,
         parked::list,
         parked::act,
+        corrections::list,
+        corrections::decide,
         reports::create,
         moderating::read,
         moderating::act_on_queue,

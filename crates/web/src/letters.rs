@@ -1,5 +1,6 @@
 //! The words of letters, from the same translations as the pages.
 
+use crate::correcting::{field_name, said};
 use accounts::{Letter, Letters, MailText};
 use sites::Site;
 use ui::{Arg, Lang, dates};
@@ -127,6 +128,17 @@ fn words(letter: &Letter, lang: Lang) -> Words<'_> {
             ..Words::new("mail-case-message", "", "")
         }
         .with("title", title),
+        Letter::CorrectionProposed {
+            title,
+            field,
+            was,
+            value,
+            link,
+        } => Words::new("mail-correction", "", link)
+            .with("title", title)
+            .with("field", field_name(field, lang))
+            .with("was", said(field, was, lang))
+            .with("value", said(field, value, lang)),
         Letter::MeasureTaken {
             name,
             kind,

@@ -12,6 +12,7 @@ mod agendas;
 mod announce;
 mod api;
 mod blocking;
+mod correcting;
 mod faults;
 mod followers_waiting;
 mod following;
@@ -46,6 +47,7 @@ pub fn configure(config: &mut ServiceConfig) {
     admin::configure(config);
     blocking::configure(config);
     moderating::configure(config);
+    correcting::configure(config);
     ruling::configure(config);
     hooking::configure(config);
     api::configure(config);

@@ -16,13 +16,14 @@ pub(crate) mod public;
 mod public_figures;
 mod queue;
 mod queue_act;
+mod queue_preview;
 mod record;
 mod report;
 mod report_confirm;
 mod settings_form;
 mod settings_write;
 
-pub(crate) use faults::page_of;
+pub(crate) use faults::{page_of, refused};
 pub(crate) use measure_form::measure_list;
 
 use actix_web::web;

@@ -14,28 +14,28 @@ use url::Url;
 #[derive(Debug, Clone, Default, Deserialize, utoipa::ToSchema)]
 #[serde(default, deny_unknown_fields)]
 pub(crate) struct EventInput {
-    pub(super) title: Option<String>,
-    pub(super) description: Option<String>,
+    pub(crate) title: Option<String>,
+    pub(crate) description: Option<String>,
     /// RFC 3339 with an offset, a date and time on the clock of `timezone`, or a date.
-    pub(super) start: Option<String>,
+    pub(crate) start: Option<String>,
     /// As `start`; empty for none.
-    pub(super) end: Option<String>,
+    pub(crate) end: Option<String>,
     /// IANA name; the site's without one.
-    pub(super) timezone: Option<String>,
-    pub(super) all_day: Option<bool>,
-    pub(super) place: Option<PlaceView>,
-    pub(super) online_url: Option<String>,
-    pub(super) category: Option<String>,
-    pub(super) tags: Option<Vec<String>>,
-    pub(super) price: Option<String>,
-    pub(super) free: Option<bool>,
-    pub(super) sold_out: Option<bool>,
-    pub(super) registration_url: Option<String>,
-    pub(super) language: Option<String>,
-    pub(super) status: Option<String>,
-    pub(super) status_note: Option<String>,
+    pub(crate) timezone: Option<String>,
+    pub(crate) all_day: Option<bool>,
+    pub(crate) place: Option<PlaceView>,
+    pub(crate) online_url: Option<String>,
+    pub(crate) category: Option<String>,
+    pub(crate) tags: Option<Vec<String>>,
+    pub(crate) price: Option<String>,
+    pub(crate) free: Option<bool>,
+    pub(crate) sold_out: Option<bool>,
+    pub(crate) registration_url: Option<String>,
+    pub(crate) language: Option<String>,
+    pub(crate) status: Option<String>,
+    pub(crate) status_note: Option<String>,
     /// The revision that the program knows: another one is refused (409).
-    pub(super) revision: Option<i32>,
+    pub(crate) revision: Option<i32>,
 }
 
 /// 422 with the field in its code.
@@ -96,7 +96,7 @@ fn web_address(text: &str, field: &'static str) -> Result<Option<String>, ApiErr
 }
 
 /// Applies the input to details.
-pub(super) fn apply(input: &EventInput, details: &mut Details) -> Result<(), ApiError> {
+pub(crate) fn apply(input: &EventInput, details: &mut Details) -> Result<(), ApiError> {
     if let Some(title) = &input.title {
         let words = title.split(|c: char| c.is_control() || c.is_whitespace());
         let words: Vec<&str> = words.filter(|word| !word.is_empty()).collect();

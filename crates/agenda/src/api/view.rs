@@ -11,15 +11,15 @@ use store::Id;
 #[derive(Debug, Clone, Default, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(default)]
 pub(crate) struct PlaceView {
-    pub(super) name: String,
-    pub(super) street: String,
-    pub(super) postal_code: String,
-    pub(super) city: String,
-    pub(super) country: String,
+    pub(crate) name: String,
+    pub(crate) street: String,
+    pub(crate) postal_code: String,
+    pub(crate) city: String,
+    pub(crate) country: String,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) latitude: Option<f64>,
+    pub(crate) latitude: Option<f64>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) longitude: Option<f64>,
+    pub(crate) longitude: Option<f64>,
 }
 
 /// An event as the API answers it.

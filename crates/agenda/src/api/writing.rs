@@ -144,13 +144,14 @@ pub(super) async fn revise(
         .write(move |c| {
             let object = change(
                 c,
-                &writer,
+                &writer.registry,
                 &listed,
                 input.revision,
                 details,
                 &tags,
                 input.language.clone(),
                 Some(account),
+                writer.clock.ts(),
             )?;
             Ok::<_, LifeError>(one(c, object.id)?)
         })

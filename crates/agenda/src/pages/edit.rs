@@ -11,8 +11,8 @@ use crate::rooms::Rooms;
 use actix_multipart::Multipart;
 use actix_web::{HttpResponse, web};
 use pages::{Frame, done, store_picture};
-use publication::{LifeError, Object, ObjectState, Revision, revise};
-use store::{Conn, Id, StoreError};
+use publication::{LifeError, Object, ObjectState, Registry, Revision, revise};
+use store::{Conn, Id, StoreError, Ts};
 use ui::FormErrors;
 use ui::event_form::{EventFormView, EventValues};
 
@@ -70,15 +70,15 @@ pub(super) async fn edit(frame: Frame, rooms: Rooms, path: web::Path<String>) ->
 #[expect(clippy::too_many_arguments, reason = "one change, all it writes")]
 pub(crate) fn change(
     c: &mut Conn,
-    rooms: &Rooms,
+    registry: &Registry,
     listed: &Listed,
     seen: Option<i32>,
     mut details: Details,
     tags: &[String],
     language: Option<String>,
     account: Option<Id>,
+    now: Ts,
 ) -> Result<Object, LifeError> {
-    let now = rooms.clock.ts();
     details.series = listed.event.series_id.zip(listed.event.occurrence.clone());
     details.fingerprint.clone_from(&listed.event.fingerprint);
     details.website_url = details
@@ -97,7 +97,7 @@ pub(crate) fn change(
     };
     revise(
         c,
-        &rooms.registry,
+        registry,
         &listed.object,
         seen,
         &revision,
@@ -187,12 +187,21 @@ pub(super) async fn save(
         if let Picture::Stored(id) = details.picture {
             details.picture = Picture::Stored(placed(c, id, &spot, writer.clock.ts())?);
         }
-        let seen = Some(seen);
-        change(c, &writer, &before, seen, details, &tags, language, account)?;
+        let (seen, now) = (Some(seen), writer.clock.ts());
+        change(
+            c,
+            &writer.registry,
+            &before,
+            seen,
+            details,
+            &tags,
+            language,
+            account,
+            now,
+        )?;
         let (Some(scope), Some(after)) = (scope, one(c, id)?) else {
             return Ok(0);
         };
-        let now = writer.clock.ts();
         spread(c, &writer.registry, &before, &after, scope, account, now)
     });
     match saved.await {

@@ -13,7 +13,9 @@ use crate::{access, words};
 use actix_web::{HttpResponse, web};
 use pages::Frame;
 use publication::personal::Hidden;
-use publication::{Audience, Comment, ObjectState, all_comments_of, comments_of, history};
+use publication::{
+    Audience, Comment, Correction, ObjectState, all_comments_of, comments_of, history,
+};
 use sites::Site;
 use store::{Conn, Id, Json, StoreError, Ts};
 use ui::agenda::Link;
@@ -41,6 +43,8 @@ pub(super) struct Seen {
     recurrence: Option<calendar::Recurrence>,
     /// Parts of this festival.
     parts: Vec<Listed>,
+    /// What is said to be wrong, for its organisers.
+    corrections: Vec<Correction>,
 }
 
 /// The event, when this viewer may see it on this site.
@@ -121,6 +125,10 @@ fn read(
         !hidden.covers(&reply.author) && !hidden.says(reply.author.id, &[&reply.content])
     });
     Ok(Seen {
+        corrections: match organiser {
+            true => Correction::waiting_on(c, id)?,
+            false => Vec::new(),
+        },
         comments,
         history: history(c, id)?,
         pictures: pictures(c, std::slice::from_ref(&listed))?,
@@ -315,10 +323,17 @@ fn show(frame: &Frame, rooms: &Rooms, seen: Seen) -> HttpResponse {
         view.follow = Some(follow(author));
     }
     if organiser {
-        view.tools = vec![
+        let proposed = seen.corrections.iter().map(|one| {
+            Link::new(
+                &lang.t("correction-tool"),
+                &format!("/corrections/{}", one.id),
+            )
+        });
+        view.tools = proposed.collect();
+        view.tools.extend([
             Link::new(&lang.t("event-edit"), &format!("{path}/edit")),
             Link::new(&lang.t("event-duplicate"), &format!("{path}/duplicate")),
-        ];
+        ]);
         match event.status() {
             EventStatus::Cancelled => {
                 view.tool_forms.push(action_form(

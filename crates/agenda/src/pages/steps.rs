@@ -168,7 +168,13 @@ pub(super) async fn send(
     let tags = listed.tags.clone();
     let saved = rooms
         .database
-        .write(move |c| change(c, &writer, &listed, None, details, &tags, None, account))
+        .write(move |c| {
+            let now = writer.clock.ts();
+            let registry = &writer.registry;
+            change(
+                c, registry, &listed, None, details, &tags, None, account, now,
+            )
+        })
         .await;
     match saved {
         Ok(_) => {

@@ -173,6 +173,21 @@ impl Moderation {
         }
         let case = Case::of(conn, site.id, case)?;
         self.require_judge(conn, site.id, by, &case)?;
+        self.finish(conn, site, by, &case, outcome, words, now)
+    }
+
+    /// Closes a case, whoever may; see [`Moderation::close`].
+    #[expect(clippy::too_many_arguments, reason = "one step, everything it writes")]
+    pub(crate) fn finish(
+        &self,
+        conn: &mut Conn,
+        site: &Site,
+        by: Id,
+        case: &Case,
+        outcome: Outcome,
+        words: &str,
+        now: Ts,
+    ) -> Result<Case, ModerationError> {
         let open = cases::table
             .find(case.id)
             .filter(cases::state.eq(CaseState::Open.as_str()));

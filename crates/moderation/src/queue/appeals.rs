@@ -92,7 +92,9 @@ impl Source for Appeals {
         let (deciding, lift) = (deciding.clone(), act == "lift");
         Box::pin(async move {
             let written = hands.database.write(move |conn| {
-                let Deciding { site, by, words } = &deciding;
+                let Deciding {
+                    site, by, words, ..
+                } = &deciding;
                 moderation.decide_appeal(conn, site, *by, key, lift, words, now)
             });
             written.await?;

@@ -1,6 +1,6 @@
 //! Reports.
 
-use super::{Deciding, Hands, Look, Source, Waiting, after};
+use super::{Deciding, Hands, Look, MEASURE, Source, Waiting, after};
 use crate::ModerationError;
 use crate::case::{Case, CaseState, Outcome};
 use accounts::Permission;
@@ -75,7 +75,7 @@ impl Source for Cases {
     }
 
     fn acts(&self) -> &'static [&'static str] {
-        &["take", "dismiss"]
+        &["take", "dismiss", MEASURE]
     }
 
     fn takes_words(&self, act: &str) -> bool {
@@ -90,17 +90,26 @@ impl Source for Cases {
         act: &'a str,
     ) -> BoxFuture<'a, Result<(), ModerationError>> {
         let (moderation, now) = (hands.moderation.clone(), hands.clock.ts());
-        let (deciding, dismiss) = (deciding.clone(), act == "dismiss");
+        let (deciding, act) = (deciding.clone(), act.to_owned());
         Box::pin(async move {
             let written = hands.database.write(move |conn| {
-                let Deciding { site, by, words } = &deciding;
-                match dismiss {
-                    true => moderation.close(conn, site, *by, key, Outcome::Dismissed, words, now),
-                    false => moderation.assign(conn, site.id, *by, key, Some(*by), now),
+                let Deciding {
+                    site, by, words, ..
+                } = &deciding;
+                match (act.as_str(), &deciding.measure) {
+                    ("dismiss", _) => {
+                        moderation.close(conn, site, *by, key, Outcome::Dismissed, words, now)
+                    }
+                    ("take", _) => moderation.assign(conn, site.id, *by, key, Some(*by), now),
+                    (MEASURE, Some(measure)) => {
+                        moderation.answer_case(conn, site, *by, key, measure, words, now)
+                    }
+                    _ => Err(ModerationError::Missing),
                 }
             });
             written.await?;
             hands.moderation.wake();
+            hands.federation.wake();
             Ok(())
         })
     }

@@ -99,7 +99,9 @@ impl Source for Held {
         let (deciding, yes) = (deciding.clone(), act == "approve");
         Box::pin(async move {
             let written = hands.database.write(move |conn| {
-                let Deciding { site, by, words } = &deciding;
+                let Deciding {
+                    site, by, words, ..
+                } = &deciding;
                 let by = HeldBy::Person(*by);
                 desk.decide_held(conn, site, by, key, yes, words, now)
             });

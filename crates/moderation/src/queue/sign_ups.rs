@@ -83,7 +83,9 @@ impl Source for SignUps {
         act: &'a str,
     ) -> BoxFuture<'a, Result<(), ModerationError>> {
         Box::pin(async move {
-            let Deciding { site, by, words } = deciding;
+            let Deciding {
+                site, by, words, ..
+            } = deciding;
             match act {
                 "approve" => hands.accounts.approve(site, *by, key).await?,
                 _ => hands.accounts.refuse(site, *by, key, words).await?,

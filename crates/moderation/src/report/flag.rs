@@ -61,6 +61,7 @@ impl Moderation {
             .or(flag.summary.as_deref())
             .unwrap_or_default();
         let complaint = Complaint {
+            value: String::new(),
             rule: None,
             reason: reason_of(flag),
             field: String::new(),

@@ -58,6 +58,10 @@ queue-act-help = You see the list first, then confirm.
 queue-act-go = Go on
 queue-do-take = Look after it
 queue-do-dismiss = Dismiss
+queue-do-measure = Take a measure and close
+queue-whole = All lines of this page
+queue-on-things = On what was reported
+queue-on-authors = On whoever published it
 queue-do-uphold = Keep the decision
 queue-do-lift = Lift the decision
 queue-do-approve = Approve
@@ -81,7 +85,7 @@ queue-done-some = { $n ->
      [one] One line could not be done:
     *[other] { $n } lines could not be done:
 }
-queue-keys = By keyboard: Tab to go on, Space to select a line, Enter to open it.
+queue-keys = With the keyboard: arrows to change line, Space to choose it, Tab then Enter to open it.
 queue-next = Next
 queue-first = Beginning
 

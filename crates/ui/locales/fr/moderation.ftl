@@ -58,6 +58,10 @@ queue-act-help = Vous verrez d’abord la liste, puis vous confirmerez.
 queue-act-go = Continuer
 queue-do-take = M’en occuper
 queue-do-dismiss = Classer sans suite
+queue-do-measure = Prendre une décision et fermer
+queue-whole = Toutes les lignes de cette page
+queue-on-things = Sur ce qui est signalé
+queue-on-authors = Sur qui l’a publié
 queue-do-uphold = Maintenir la décision
 queue-do-lift = Lever la décision
 queue-do-approve = Accepter
@@ -81,7 +85,7 @@ queue-done-some = { $n ->
      [one] Une ligne n’a pas pu être traitée :
     *[other] { $n } lignes n’ont pas pu être traitées :
 }
-queue-keys = Au clavier : Tab pour avancer, Espace pour choisir une ligne, Entrée pour l’ouvrir.
+queue-keys = Au clavier : flèches pour changer de ligne, Espace pour la choisir, Tab puis Entrée pour l’ouvrir.
 queue-next = La suite
 queue-first = Le début
 

@@ -22,7 +22,11 @@ pub(crate) struct ReportInput {
     /// Which part of it: a field of an event, a moment of a recording.
     #[serde(default)]
     field: String,
-    /// Plain text, at most 5,000 characters; needed for `wrong_fact` and `other`.
+    /// What should stand in that field instead, at most 200 characters; its author is asked. Of events published here:
+    /// `start`, `end` (as `2026-12-31T20:30`, or a day alone), `place`, `title`, `price`, `registration_url`, `status`.
+    #[serde(default)]
+    value: String,
+    /// Plain text, at most 5,000 characters; needed for `other`, and for `wrong_fact` without a value.
     #[serde(default)]
     text: String,
 }
@@ -58,6 +62,7 @@ pub(crate) async fn create(
             reason: ground.reason(),
             rule: ground.rule(),
             field: input.field,
+            value: input.value,
             text: input.text,
             language,
         };

@@ -7,6 +7,7 @@ use accounts::{Account, Moderator, SiteRole, roles};
 use actix_web::{HttpResponse, web};
 use moderation::ModerationError;
 use moderation::case::Case;
+use moderation::correction::corrections_of;
 use moderation::measure::{history, strikes};
 use moderation::rules::{Ground, SiteRule};
 use moderation::target::Target;
@@ -59,6 +60,7 @@ pub(super) async fn read(frame: &Frame, rooms: &Rooms, id: Id) -> Result<Seen, M
                 rules.insert(id, rule);
             }
         }
+        let corrections = corrections_of(conn, &reports)?;
         let mut names: HashMap<Id, String> = HashMap::new();
         for (account, _) in
             roles::people_of(conn, site.id, &[SiteRole::Admin, SiteRole::Moderator])?
@@ -85,6 +87,7 @@ pub(super) async fn read(frame: &Frame, rooms: &Rooms, id: Id) -> Result<Seen, M
             taken,
             entries,
             reports,
+            corrections,
             names,
             grounds: Ground::offered(conn, site.id, now)?,
             rules,

@@ -2,6 +2,7 @@
 
 use super::case::page_of_case;
 use super::measure_form::{Ask, measure_form, measure_list};
+use crate::correcting::{field_name, said};
 use crate::letters::key_of;
 use crate::markup::{form_page, link, nothing, panel};
 use accounts::Moderator;
@@ -11,6 +12,7 @@ use moderation::report::{Report, Source};
 use moderation::rules::{Ground, SiteRule};
 use moderation::target::Target;
 use pages::Frame;
+use publication::Correction;
 use std::collections::HashMap;
 use store::{Id, Ts};
 use ui::forms::{Button, Choice, error_summary, more_options};
@@ -26,6 +28,8 @@ pub(super) struct Seen {
     pub(super) taken: Vec<Measure>,
     pub(super) entries: Vec<CaseEntry>,
     pub(super) reports: Vec<Report>,
+    /// What reports propose, by report.
+    pub(super) corrections: HashMap<Id, Vec<Correction>>,
     pub(super) names: HashMap<Id, String>,
     pub(super) grounds: Vec<Ground>,
     /// Rules that were named, whether they still count or not.
@@ -145,9 +149,13 @@ fn reports(frame: &Frame, seen: &Seen) -> SafeHtml {
                 Some(rule) => rule.text(lang.tag(), &frame.site.default_language),
                 None => lang.t(&format!("report-reason-{}", key_of(&report.reason))),
             };
-            let field = match report.field.is_empty() {
-                true => String::new(),
-                false => format!("<p><strong>{}</strong></p>", SafeHtml::text(&report.field)),
+            let field = match (report.field.is_empty(), seen.corrections.get(&report.id)) {
+                (_, Some(proposed)) => proposed.iter().map(|one| correction(frame, one)).collect(),
+                (true, None) => String::new(),
+                (false, None) => {
+                    let named = super::report::field_or_words(&report.field, lang);
+                    format!("<p><strong>{}</strong></p>", SafeHtml::text(&named))
+                }
             };
             let times = match report.times {
                 ..=1 => String::new(),
@@ -178,6 +186,25 @@ fn reports(frame: &Frame, seen: &Seen) -> SafeHtml {
         })
         .collect();
     SafeHtml::trusted(format!("<ul class=\"plain\">{items}</ul>"))
+}
+
+/// What is proposed, and what the author said.
+fn correction(frame: &Frame, one: &Correction) -> String {
+    let lang = frame.lang;
+    let args = [
+        ("field", field_name(&one.field, lang).into()),
+        ("was", said(&one.field, &one.was, lang).into()),
+        ("value", said(&one.field, &one.value, lang).into()),
+    ];
+    let state = match (one.is_waiting(), one.told_at) {
+        (true, None) => "correction-state-untold".to_owned(),
+        _ => format!("correction-state-{}", one.state),
+    };
+    format!(
+        "<p><strong>{}</strong> <span class=\"badge\">{}</span></p>",
+        SafeHtml::text(&lang.ta("correction-line", &args)),
+        SafeHtml::text(&lang.t(&state))
+    )
 }
 
 /// Writing to who reported, and passing it on.

@@ -13,6 +13,7 @@ fn field(error: &ModerationError) -> &'static str {
         ModerationError::Email => "email",
         ModerationError::Reason => "reason",
         ModerationError::Missing | ModerationError::TooLong => "text",
+        ModerationError::Field | ModerationError::Value | ModerationError::Same => "field",
         ModerationError::End => "days",
         _ => "",
     }
@@ -23,7 +24,7 @@ fn key(error: &ModerationError) -> String {
 }
 
 /// Answers a form with its page and what is wrong in it.
-pub(super) fn refused(
+pub(crate) fn refused(
     frame: &Frame,
     error: &ModerationError,
     page: impl FnOnce(&FormErrors) -> Page,

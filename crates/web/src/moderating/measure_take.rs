@@ -30,24 +30,26 @@ pub(crate) struct MeasureForm {
     back: String,
 }
 
+/// When a measure of so many days ends, by what was typed; never without one.
+pub(super) fn end_of(days: &str, now: Ts) -> Result<Option<Ts>, ModerationError> {
+    let days = match days.trim() {
+        "" => return Ok(None),
+        days => days.parse().map_err(|_| ModerationError::End)?,
+    };
+    let long = Duration::try_days(days).ok_or(ModerationError::End)?;
+    let end = now.0.checked_add_signed(long).ok_or(ModerationError::End)?;
+    Ok(Some(Ts::new(end)))
+}
+
 impl MeasureForm {
     fn read(&self, now: Ts) -> Result<NewMeasure, ModerationError> {
-        let ends_at = match self.days.trim() {
-            "" => None,
-            days => {
-                let days: i64 = days.parse().map_err(|_| ModerationError::End)?;
-                let long = Duration::try_days(days).ok_or(ModerationError::End)?;
-                let end = now.0.checked_add_signed(long).ok_or(ModerationError::End)?;
-                Some(Ts::new(end))
-            }
-        };
         Ok(NewMeasure {
             kind: MeasureKind::from_word(&self.kind).ok_or(ModerationError::NotFitting)?,
             // The ground is read where the rules are: in the database.
             reason: Reason::Other,
             rule: None,
             message: self.text.clone(),
-            ends_at,
+            ends_at: end_of(&self.days, now)?,
             case: Id::parse(&self.case),
             kinds: vec!["event".to_owned()],
             list: None,

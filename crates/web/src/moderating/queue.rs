@@ -17,7 +17,7 @@ use ui::forms::{Button, Choice, error_summary};
 use ui::{Field, Form, FormErrors, NavItem, SafeHtml, dates};
 
 /// Lines on a page.
-const PAGE: i64 = 50;
+pub(super) const PAGE: i64 = 50;
 /// The filter for what one looks after oneself.
 const MINE: &str = "mine";
 
@@ -44,6 +44,16 @@ impl Asked {
     }
 }
 
+/// What somebody had chosen when something was wrong with it.
+#[derive(Debug, Default)]
+pub(super) struct Chosen {
+    /// As [`name_of`] has them.
+    pub(super) lines: Vec<String>,
+    /// All of the page.
+    pub(super) whole: bool,
+    pub(super) act: String,
+}
+
 /// What a line is called in a form.
 pub(super) fn name_of(waiting: &Waiting) -> String {
     format!("{}:{}", waiting.source, waiting.key)
@@ -55,7 +65,8 @@ pub(crate) async fn show(
     rooms: Rooms,
     asked: web::Query<Asked>,
 ) -> HttpResponse {
-    answer(&frame, &who, &rooms, &asked, FormErrors::new(), 200).await
+    let (none, errors) = (Chosen::default(), FormErrors::new());
+    answer(&frame, &who, &rooms, &asked, &none, errors, 200).await
 }
 
 pub(super) struct Seen {
@@ -102,6 +113,7 @@ pub(super) async fn answer(
     who: &Moderator,
     rooms: &Rooms,
     asked: &Asked,
+    chosen: &Chosen,
     errors: FormErrors,
     status: u16,
 ) -> HttpResponse {
@@ -129,7 +141,13 @@ pub(super) async fn answer(
             body.push(&nothing(&lang.t(key)));
         }
         false => {
-            body.push(&list(frame, rooms, asked, lines, &seen.moderators));
+            body.push(&list(
+                frame,
+                rooms,
+                asked,
+                lines,
+                (&seen.moderators, chosen, &errors),
+            ));
             body.push(&SafeHtml::trusted(format!(
                 "<p class=\"help\">{}</p>",
                 SafeHtml::text(&lang.t("queue-keys"))
@@ -171,7 +189,7 @@ fn list(
     rooms: &Rooms,
     asked: &Asked,
     lines: &[Waiting],
-    moderators: &HashMap<Id, String>,
+    (moderators, chosen, errors): (&HashMap<Id, String>, &Chosen, &FormErrors),
 ) -> SafeHtml {
     let lang = frame.lang;
     let t = |key: &str| SafeHtml::text(&lang.t(key));
@@ -188,11 +206,15 @@ fn list(
                 .and_then(|id| moderators.get(&id))
                 .map_or("", String::as_str);
             format!(
-                "<tr><th scope=\"row\"><div class=\"check\"><input type=\"checkbox\" name=\"line\" value=\"{}\" aria-label=\"{} {}\"> \
+                "<tr><th scope=\"row\"><div class=\"check\"><input type=\"checkbox\" name=\"line\" value=\"{}\"{} aria-label=\"{} {}\"> \
                  <span><a href=\"{}\"><bdi>{}</bdi></a><span class=\"sub\">{}</span></span></div></th>\
                  <td data-label=\"{}\"><span class=\"badge\">{}</span><span class=\"sub\">{}</span></td>\
                  <td data-label=\"{}\">{}</td><td data-label=\"{}\"><bdi>{}</bdi></td></tr>",
                 SafeHtml::text(&name_of(line)),
+                match chosen.lines.contains(&name_of(line)) {
+                    true => " checked",
+                    false => "",
+                },
                 t("queue-select"),
                 SafeHtml::text(&line.title),
                 SafeHtml::text(&line.link),
@@ -238,10 +260,12 @@ fn list(
         .hidden("show", &asked.show)
         .hidden("after", &asked.after)
         .body(table)
+        .body(Field::checkbox("whole", lang.t("queue-whole"), chosen.whole).render(errors, lang))
         .body(
             Field::select("act", lang.t("queue-act"), acts)
                 .help(lang.t("queue-act-help"))
-                .render(&FormErrors::new(), lang),
+                .value(&chosen.act)
+                .render(errors, lang),
         )
         .button(Button::primary(lang.t("queue-act-go")))
         .render()

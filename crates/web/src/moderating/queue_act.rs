@@ -1,31 +1,36 @@
 //! Several lines of the queue at once: shown first, done after a second click.
 
-use super::QUEUE_PATH;
-use super::queue::{Asked, answer, name_of, read};
+use super::queue::{Asked, Chosen, PAGE, answer, name_of, read};
+use super::queue_preview::{preview, report};
 use crate::letters::key_of;
-use crate::markup::form_page;
 use crate::rooms::Rooms;
 use accounts::{CsrfForm, Moderator};
 use actix_web::HttpResponse;
 use moderation::ModerationError;
-use moderation::queue::{Deciding, Waiting};
+use moderation::measure::MeasureKind;
+use moderation::queue::{BulkMeasure, Deciding, MEASURE};
 use pages::Frame;
-use store::Id;
-use ui::forms::Button;
-use ui::pages::narrow_page;
-use ui::{Field, Form, FormErrors, NavItem, SafeHtml};
+use store::{Id, Ts};
+use ui::FormErrors;
 
 /// Lines taken in one go.
 const MOST: usize = 100;
 
 /// The fields, with `line` once for each.
 #[derive(Default)]
-struct Sent {
-    asked: Asked,
+pub(super) struct Sent {
+    pub(super) asked: Asked,
     /// Source and key of each line.
-    lines: Vec<(String, Id)>,
-    act: String,
-    words: String,
+    pub(super) lines: Vec<(String, Id)>,
+    /// Every line of the page, instead of those.
+    whole: bool,
+    pub(super) act: String,
+    pub(super) words: String,
+    /// Of a measure.
+    pub(super) kind: String,
+    pub(super) reason: String,
+    pub(super) on: String,
+    pub(super) days: String,
     confirmed: bool,
 }
 
@@ -44,11 +49,39 @@ impl Sent {
             });
         Self {
             lines: lines.take(MOST).collect(),
+            whole: one("whole") == "on",
             act: one("act"),
             words: one("words"),
+            kind: one("kind"),
+            reason: one("reason"),
+            on: one("on"),
+            days: one("days"),
             confirmed: one("confirmed") == "yes",
             asked: Asked::of(one("show"), one("after")),
         }
+    }
+
+    /// What stays chosen when the page is shown again.
+    fn chosen(&self) -> Chosen {
+        let name = |(source, key): &(String, Id)| format!("{source}:{key}");
+        Chosen {
+            lines: self.lines.iter().map(name).collect(),
+            whole: self.whole,
+            act: self.act.clone(),
+        }
+    }
+
+    /// The measure that goes with the act, when it is one.
+    fn measure(&self, now: Ts) -> Result<Option<BulkMeasure>, ModerationError> {
+        if self.act != MEASURE {
+            return Ok(None);
+        }
+        Ok(Some(BulkMeasure {
+            kind: MeasureKind::from_word(&self.kind).ok_or(ModerationError::NotFitting)?,
+            ground: self.reason.clone(),
+            on_author: self.on == "author",
+            ends_at: super::measure_take::end_of(&self.days, now)?,
+        }))
     }
 }
 
@@ -58,140 +91,89 @@ pub(crate) async fn send(
     rooms: Rooms,
     form: CsrfForm<Vec<(String, String)>>,
 ) -> HttpResponse {
-    let sent = Sent::read(&form);
+    let mut sent = Sent::read(&form);
+    let chosen = sent.chosen();
     let again = |key: &'static str| {
         let mut errors = FormErrors::new();
         errors.add("act", key);
         errors
     };
-    if sent.lines.is_empty() || sent.act.is_empty() {
-        let errors = again("queue-choose-some");
-        return answer(&frame, &who, &rooms, &sent.asked, errors, 422).await;
-    }
-    let fits = sent.lines.iter().all(|(source, _)| {
+    let takes = |source: &str, act: &str| {
         rooms
             .queue
             .open_to(source, who.permissions)
-            .is_some_and(|source| source.acts().contains(&sent.act.as_str()))
-    });
-    if !fits {
+            .is_some_and(|source| source.acts().contains(&act))
+    };
+    if sent.whole && !sent.confirmed {
+        // Of the page as it is now, what the act is for; the preview names each line.
+        let seen = match read(&frame, &who, &rooms, &sent.asked).await {
+            Ok(seen) => seen,
+            Err(error) => return super::faults::page_of(&frame, &error),
+        };
+        let page = seen.lines.iter().take(PAGE as usize);
+        sent.lines = page
+            .filter(|line| takes(line.source, &sent.act))
+            .map(|line| (line.source.to_owned(), line.key))
+            .collect();
+    }
+    if sent.lines.is_empty() || sent.act.is_empty() {
+        let errors = again("queue-choose-some");
+        return answer(&frame, &who, &rooms, &sent.asked, &chosen, errors, 422).await;
+    }
+    if !sent
+        .lines
+        .iter()
+        .all(|(source, _)| takes(source, &sent.act))
+    {
         let errors = again("queue-choose-one-kind");
-        return answer(&frame, &who, &rooms, &sent.asked, errors, 422).await;
+        return answer(&frame, &who, &rooms, &sent.asked, &chosen, errors, 422).await;
     }
+    let none = FormErrors::new();
     if !sent.confirmed {
-        return preview(&frame, &who, &rooms, &sent).await;
+        return preview(&frame, &who, &rooms, &sent, &none, 200).await;
     }
+    let measure = match sent.measure(rooms.clock.ts()) {
+        Ok(measure) => measure,
+        Err(error) => {
+            let mut errors = FormErrors::new();
+            let field = match error {
+                ModerationError::End => "days",
+                _ => "kind",
+            };
+            errors.add(field, &format!("moderation-error-{}", key_of(error.code())));
+            return preview(&frame, &who, &rooms, &sent, &errors, error.status()).await;
+        }
+    };
     let hands = rooms.hands();
     let deciding = Deciding {
         site: frame.site.clone(),
         by: who.account.id,
         words: sent.words.clone(),
+        measure,
     };
-    let mut failed: Vec<String> = Vec::new();
-    for (source, key) in &sent.lines {
-        let Some(source) = rooms.queue.named(source) else {
+    // Titles of what stays, before anything is done.
+    let before = read(&frame, &who, &rooms, &sent.asked).await;
+    let before = before.map(|seen| seen.lines).unwrap_or_default();
+    let mut failed: Vec<(String, String)> = Vec::new();
+    for (name, key) in &sent.lines {
+        let Some(source) = rooms.queue.named(name) else {
             continue;
         };
         if let Err(error) = source.act(&hands, &deciding, *key, &sent.act).await {
             if error.status() >= 500 {
                 tracing::error!(%error, "a line of the queue failed");
             }
-            failed.push(
-                frame
-                    .lang
-                    .t(&format!("moderation-error-{}", key_of(error.code()))),
-            );
+            let why = format!("moderation-error-{}", key_of(error.code()));
+            let line = before
+                .iter()
+                .find(|line| name_of(line) == format!("{name}:{key}"));
+            let title = line.map(|line| line.title.clone()).unwrap_or_default();
+            failed.push((title, frame.lang.t(&why)));
         }
     }
+    rooms.decided().await;
     match failed.is_empty() {
         true => pages::done(&sent.asked.address(), "queue-done"),
         false => report(&frame, &sent, &failed),
     }
-}
-
-/// What is about to be done: the lines that still wait.
-async fn preview(frame: &Frame, who: &Moderator, rooms: &Rooms, sent: &Sent) -> HttpResponse {
-    let seen = match read(frame, who, rooms, &sent.asked).await {
-        Ok(seen) => seen,
-        Err(error) => return super::faults::page_of(frame, &error),
-    };
-    let chosen = |line: &&Waiting| {
-        let mut lines = sent.lines.iter();
-        lines.any(|(source, key)| source == line.source && *key == line.key)
-    };
-    let lines: Vec<&Waiting> = seen.lines.iter().filter(chosen).collect();
-    if lines.is_empty() {
-        return super::faults::page_of(frame, &ModerationError::Decided);
-    }
-    let lang = frame.lang;
-    let heading = lang.t("queue-preview-heading");
-    let act = lang.t(&format!("queue-do-{}", sent.act));
-    let n = [("n", lines.len().into())];
-    let mut form = Form::post(QUEUE_PATH, frame.csrf())
-        .hidden("act", &sent.act)
-        .hidden("confirmed", "yes")
-        .hidden("show", &sent.asked.show)
-        .hidden("after", &sent.asked.after);
-    let words = sent.lines.iter().any(|(source, _)| {
-        let source = rooms.queue.named(source);
-        source.is_some_and(|source| source.takes_words(&sent.act))
-    });
-    let mut list = String::new();
-    for line in lines {
-        form = form.hidden("line", &name_of(line));
-        list.push_str(&format!(
-            "<li><bdi>{}</bdi><span class=\"sub\">{}</span></li>",
-            SafeHtml::text(&line.title),
-            SafeHtml::text(&line.about)
-        ));
-    }
-    let body = SafeHtml::concat([
-        &SafeHtml::trusted(format!(
-            "<p>{}</p><ul>{list}</ul><p><strong>{}</strong></p>",
-            SafeHtml::text(&lang.ta("queue-preview-text", &n)),
-            SafeHtml::text(&act)
-        )),
-        &form
-            .body(match words {
-                true => Field::textarea("words", lang.t("queue-words"), 3)
-                    .max_length(1_000)
-                    .optional()
-                    .render(&FormErrors::new(), lang),
-                false => SafeHtml::default(),
-            })
-            .button(Button::primary(lang.t("queue-confirm")))
-            .render(),
-    ]);
-    let page = form_page(
-        frame,
-        NavItem::Admin,
-        &heading,
-        narrow_page(&heading, "", &body),
-    );
-    frame.answer(200, &page)
-}
-
-/// What was done and what was not.
-fn report(frame: &Frame, sent: &Sent, failed: &[String]) -> HttpResponse {
-    let lang = frame.lang;
-    let heading = lang.t("queue-heading");
-    let done = sent.lines.len() - failed.len();
-    let list: String = failed
-        .iter()
-        .map(|why| format!("<li>{}</li>", SafeHtml::text(why)))
-        .collect();
-    let body = SafeHtml::trusted(format!(
-        "<p>{}</p><p>{}</p><ul>{list}</ul><p class=\"actions\"><a class=\"button\" href=\"{}\">{}</a></p>",
-        SafeHtml::text(&lang.ta("queue-done-all", &[("n", done.into())])),
-        SafeHtml::text(&lang.ta("queue-done-some", &[("n", failed.len().into())])),
-        SafeHtml::text(&sent.asked.address()),
-        SafeHtml::text(&heading)
-    ));
-    let page = form_page(
-        frame,
-        NavItem::Admin,
-        &heading,
-        narrow_page(&heading, "", &body),
-    );
-    frame.answer(409, &page)
 }

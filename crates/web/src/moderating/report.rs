@@ -1,6 +1,7 @@
 //! Reporting something: for somebody signed in at once, for a visitor by a link in a letter.
 
 use super::faults::refused;
+use crate::correcting::field_name;
 use crate::letters::key_of;
 use crate::markup::{form_page, link};
 use crate::rooms::Rooms;
@@ -12,9 +13,9 @@ use moderation::rules::Ground;
 use moderation::target::Target;
 use pages::Frame;
 use serde::Deserialize;
-use ui::forms::{Button, Choice, error_summary};
+use ui::forms::{Button, Choice, error_summary, more_options, row};
 use ui::pages::{message_page, narrow_page};
-use ui::{Field, Form, FormErrors, NavItem, Page, SafeHtml};
+use ui::{Field, Form, FormErrors, Lang, NavItem, Page, SafeHtml};
 
 #[derive(Debug, Default, Clone, Deserialize)]
 #[serde(default)]
@@ -23,10 +24,56 @@ pub(crate) struct ReportForm {
     about: String,
     /// Word of a [`Ground`].
     reason: String,
+    /// What of it; see [`Target`]'s fields that can be corrected.
     field: String,
+    /// What should stand there instead: a day and an hour, or words.
+    date: String,
+    time: String,
+    value: String,
     text: String,
     email: String,
 }
+
+impl ReportForm {
+    /// What is proposed for the field, as the kinds read it; empty for none.
+    fn proposed(&self) -> String {
+        match (self.field.as_str(), self.date.trim(), self.time.trim()) {
+            ("", ..) => String::new(),
+            ("start" | "end", day, "") => day.to_owned(),
+            ("start" | "end", "", time) => time.to_owned(),
+            ("start" | "end", day, time) => format!("{day}T{time}"),
+            // What passers-by know first, and the only state that the form offers.
+            ("status", ..) => "cancelled".to_owned(),
+            _ => self.value.trim().to_owned(),
+        }
+    }
+}
+
+/// What is reported, why it can be, and what of it can be corrected.
+struct About {
+    target: Target,
+    grounds: Vec<Ground>,
+    fields: &'static [&'static str],
+}
+
+/// The name of a field of a kind, or somebody's own words for one.
+pub(super) fn field_or_words(field: &str, lang: Lang) -> String {
+    match FIELDS.contains(&field) {
+        true => field_name(field, lang),
+        false => field.to_owned(),
+    }
+}
+
+/// Fields that have a name in the translations.
+const FIELDS: &[&str] = &[
+    "start",
+    "end",
+    "place",
+    "title",
+    "price",
+    "registration_url",
+    "status",
+];
 
 /// Nothing to report: the same answer for what is hidden and for what is not there (ACL-03).
 fn nothing(frame: &Frame) -> HttpResponse {
@@ -34,16 +81,16 @@ fn nothing(frame: &Frame) -> HttpResponse {
     frame.error_with(404, Some(&detail))
 }
 
-/// What is reported, and for which reasons it can be.
-async fn target(
-    frame: &Frame,
-    rooms: &Rooms,
-    about: &str,
-) -> Result<(Target, Vec<Ground>), ModerationError> {
+async fn target(frame: &Frame, rooms: &Rooms, about: &str) -> Result<About, ModerationError> {
     let (site, about, now) = (frame.site.clone(), about.to_owned(), rooms.clock.ts());
+    let desk = rooms.moderation.clone();
     let found = rooms.database.read(move |conn| {
         let target = Target::seen(conn, &site, &about)?.ok_or(ModerationError::Unknown)?;
-        Ok::<_, ModerationError>((target, Ground::offered(conn, site.id, now)?))
+        Ok::<_, ModerationError>(About {
+            grounds: Ground::offered(conn, site.id, now)?,
+            fields: desk.correctable(conn, &target)?,
+            target,
+        })
     });
     found.await
 }
@@ -64,12 +111,12 @@ pub(super) fn ground_choices(frame: &Frame, grounds: &[Ground]) -> Vec<Choice> {
 fn page(
     frame: &Frame,
     rooms: &Rooms,
-    target: &Target,
-    grounds: &[Ground],
+    asked: &About,
     form: &ReportForm,
     errors: &FormErrors,
 ) -> Page {
     let lang = frame.lang;
+    let target = &asked.target;
     let heading = lang.t("report-heading");
     let signed_in = frame.viewer.identity().is_some();
     let about = SafeHtml::trusted(format!(
@@ -95,16 +142,11 @@ fn page(
             narrow_page(&heading, &intro, &body),
         );
     }
-    let reasons = ground_choices(frame, grounds);
+    let reasons = ground_choices(frame, &asked.grounds);
     let mut fields = vec![
         Field::radios("reason", lang.t("report-why"), reasons)
             .required()
             .value(&form.reason),
-        Field::text("field", lang.t("report-field"))
-            .help(lang.t("report-field-help"))
-            .max_length(100)
-            .optional()
-            .value(&form.field),
         Field::textarea("text", lang.t("report-text"), 5)
             .help(lang.t("report-text-help"))
             .max_length(5_000)
@@ -120,7 +162,11 @@ fn page(
         );
     }
     let mut made = Form::post(super::REPORT_PATH, frame.csrf()).hidden("about", &target.uri);
-    for field in fields {
+    let part = part(asked.fields, form, errors, lang);
+    for (at, field) in fields.into_iter().enumerate() {
+        if at == 1 {
+            made = made.body(part.clone());
+        }
         made = made.body(field.render(errors, lang));
     }
     let made = made.button(Button::primary(lang.t("report-send"))).render();
@@ -133,21 +179,57 @@ fn page(
     )
 }
 
+/// Which part is meant, and what should stand there.
+fn part(fields: &[&str], form: &ReportForm, errors: &FormErrors, lang: Lang) -> SafeHtml {
+    if fields.is_empty() {
+        return Field::text("field", lang.t("report-field"))
+            .help(lang.t("report-field-help"))
+            .max_length(100)
+            .optional()
+            .value(&form.field)
+            .render(errors, lang);
+    }
+    let mut choices = vec![Choice::new("", &lang.t("correction-field-none"))];
+    choices.extend(
+        fields
+            .iter()
+            .map(|field| Choice::new(field, &field_name(field, lang))),
+    );
+    let which = Field::select("field", lang.t("report-field"), choices)
+        .value(&form.field)
+        .render(errors, lang);
+    let day = Field::date("date", lang.t("correction-date"))
+        .optional()
+        .value(&form.date)
+        .render(errors, lang);
+    let hour = Field::time("time", lang.t("correction-time"))
+        .optional()
+        .value(&form.time)
+        .render(errors, lang);
+    let words = Field::text("value", lang.t("correction-words"))
+        .help(lang.t("correction-words-help"))
+        .max_length(200)
+        .optional()
+        .value(&form.value)
+        .render(errors, lang);
+    let open = form.reason == "wrong_fact" || !form.field.is_empty();
+    // With scripts, only what goes with the choice is there.
+    let body = SafeHtml::trusted(format!(
+        "{which}<div data-while=\"field\" data-is=\"start end\">{}</div>\
+         <div data-while=\"field\" data-is=\"place title price registration_url\">{words}</div>",
+        row(&[day, hour])
+    ));
+    more_options(&lang.t("correction-propose"), open, &body)
+}
+
 pub(crate) async fn show(
     frame: Frame,
     rooms: Rooms,
     asked: web::Query<ReportForm>,
 ) -> HttpResponse {
     match target(&frame, &rooms, &asked.about).await {
-        Ok((target, grounds)) => {
-            let page = page(
-                &frame,
-                &rooms,
-                &target,
-                &grounds,
-                &asked,
-                &FormErrors::new(),
-            );
+        Ok(about) => {
+            let page = page(&frame, &rooms, &about, &asked, &FormErrors::new());
             frame.answer(200, &page)
         }
         Err(ModerationError::Unknown) => nothing(&frame),
@@ -161,13 +243,17 @@ pub(crate) async fn send(
     visitor: Visitor,
     form: VisitorForm<ReportForm>,
 ) -> HttpResponse {
-    let (target, grounds) = match target(&frame, &rooms, &form.about).await {
+    let about = match target(&frame, &rooms, &form.about).await {
         Ok(found) => found,
         Err(ModerationError::Unknown) => return nothing(&frame),
         Err(error) => return super::faults::page_of(&frame, &error),
     };
-    let again = |errors: &FormErrors| page(&frame, &rooms, &target, &grounds, &form, errors);
-    let Some(ground) = grounds.iter().find(|ground| ground.word() == form.reason) else {
+    let again = |errors: &FormErrors| page(&frame, &rooms, &about, &form, errors);
+    let Some(ground) = about
+        .grounds
+        .iter()
+        .find(|ground| ground.word() == form.reason)
+    else {
         return refused(&frame, &ModerationError::Reason, again);
     };
     let now = rooms.clock.ts();
@@ -184,10 +270,18 @@ pub(crate) async fn send(
         reason: ground.reason(),
         rule: ground.rule(),
         field: form.field.clone(),
+        value: match about.fields.is_empty() {
+            true => String::new(),
+            false => form.proposed(),
+        },
         text: form.text.clone(),
         language: frame.lang.tag().to_owned(),
     };
-    let (desk, site, what) = (rooms.moderation.clone(), frame.site.clone(), target.clone());
+    let (desk, site, what) = (
+        rooms.moderation.clone(),
+        frame.site.clone(),
+        about.target.clone(),
+    );
     let email = form.email.clone();
     let written = rooms.database.write(move |conn| match who {
         Some(account) => desk
@@ -198,7 +292,7 @@ pub(crate) async fn send(
     let written = written.await;
     rooms.moderation.wake();
     match (written, who) {
-        (Ok(()), Some(_)) => pages::done(&back_to(&frame, &target), "report-sent"),
+        (Ok(()), Some(_)) => pages::done(&back_to(&frame, &about.target), "report-sent"),
         (Ok(()), None) => {
             let heading = frame.lang.t("report-asked-heading");
             let body = message_page(&heading, &frame.lang.t("report-asked-text"), None);

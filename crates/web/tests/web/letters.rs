@@ -67,6 +67,13 @@ fn every_letter_has_its_words_its_link_and_no_key_left() {
                 email: "z@example.org".into(),
                 agenda: "Le bal".into(),
             },
+            Letter::CorrectionProposed {
+                title: name.clone(),
+                field: "start".into(),
+                was: "2027-03-01T20:00".into(),
+                value: "2027-03-02".into(),
+                link: link.clone(),
+            },
         ];
         for letter in &letters {
             let mut bodies = Vec::new();

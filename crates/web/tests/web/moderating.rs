@@ -4,6 +4,8 @@ macro_rules! app {
     () => { impl Service<actix_http::Request, Response = ServiceResponse<impl MessageBody>, Error = actix_web::Error> };
 }
 
+mod bulk;
+mod corrections;
 mod holding;
 mod measures;
 mod openly;

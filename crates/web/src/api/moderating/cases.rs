@@ -1,13 +1,16 @@
 //! One case.
 
 use super::refusal;
+use crate::api::corrections::CorrectionView;
 use crate::rooms::Rooms;
 use actix_web::{HttpResponse, web};
 use chrono::{DateTime, Utc};
 use moderation::ModerationError;
 use moderation::case::{Case, CaseEntry, Outcome};
+use moderation::correction::corrections_of;
 use moderation::report::Report;
 use pages::{ApiError, ApiJson, ApiUser};
+use publication::Correction;
 use serde::{Deserialize, Serialize};
 use sites::CurrentSite;
 use store::Id;
@@ -29,11 +32,14 @@ pub(crate) struct ReportView {
     forwarded_at: Option<DateTime<Utc>>,
     told_at: Option<DateTime<Utc>>,
     created_at: DateTime<Utc>,
+    /// What it proposes, and what the author said to it.
+    corrections: Vec<CorrectionView>,
 }
 
-impl From<Report> for ReportView {
-    fn from(report: Report) -> Self {
+impl ReportView {
+    fn new(report: Report, corrections: Vec<Correction>) -> Self {
         Self {
+            corrections: corrections.into_iter().map(CorrectionView::from).collect(),
             id: report.id.to_string(),
             source: report.source,
             host: report.host,
@@ -107,6 +113,14 @@ pub(crate) async fn show(
     let found = rooms.database.read(move |conn| {
         let case = Case::of(conn, site, id)?;
         let (reports, entries) = (case.reports(conn, None)?, case.entries(conn)?);
+        let mut proposed = corrections_of(conn, &reports)?;
+        let reports = reports
+            .into_iter()
+            .map(|report| {
+                let corrections = proposed.remove(&report.id).unwrap_or_default();
+                ReportView::new(report, corrections)
+            })
+            .collect();
         Ok::<_, ModerationError>((case, reports, entries))
     });
     let (case, reports, entries) = found.await.map_err(refusal)?;
@@ -122,7 +136,7 @@ pub(crate) async fn show(
         assigned_to: case.assigned_to.map(|id| id.to_string()),
         opened_at: case.opened_at.0,
         closed_at: case.closed_at.map(|at| at.0),
-        reports: reports.into_iter().map(ReportView::from).collect(),
+        reports,
         entries: entries.into_iter().map(EntryView::from).collect(),
     }))
 }

@@ -5,12 +5,13 @@ use crate::rooms::Rooms;
 use actix_web::{HttpResponse, web};
 use chrono::{DateTime, Utc};
 use moderation::ModerationError;
-use moderation::queue::{Deciding, Look, Mark, Waiting};
+use moderation::measure::MeasureKind;
+use moderation::queue::{BulkMeasure, Deciding, Look, Mark, Waiting};
 use pages::{ApiError, ApiJson, ApiUser};
 use serde::{Deserialize, Serialize};
 use sites::CurrentSite;
 use std::collections::BTreeMap;
-use store::Id;
+use store::{Id, Ts};
 
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub(crate) struct WaitingView {
@@ -118,6 +119,33 @@ pub(crate) struct QueueAct {
     /// To whom it concerns.
     #[serde(default)]
     words: String,
+    /// Of `measure`: which one.
+    #[serde(default)]
+    measure: Option<BulkMeasureInput>,
+}
+
+/// A measure taken on what each case is about, which closes the case.
+#[derive(Debug, Clone, Deserialize, utoipa::ToSchema)]
+pub(crate) struct BulkMeasureInput {
+    /// As in `POST /api/v1/measures`.
+    kind: String,
+    /// As in `POST /api/v1/reports`.
+    reason: String,
+    /// On whoever answers for the things, and not on the things.
+    #[serde(default)]
+    on_author: bool,
+    ends_at: Option<DateTime<Utc>>,
+}
+
+impl BulkMeasureInput {
+    fn read(&self) -> Result<BulkMeasure, ModerationError> {
+        Ok(BulkMeasure {
+            kind: MeasureKind::from_word(&self.kind).ok_or(ModerationError::NotFitting)?,
+            ground: self.reason.clone(),
+            on_author: self.on_author,
+            ends_at: self.ends_at.map(Ts::new),
+        })
+    }
 }
 
 #[derive(Debug, Serialize, utoipa::ToSchema)]
@@ -150,11 +178,14 @@ pub(crate) async fn act(
     if input.ids.len() > 100 {
         return Err(refusal(ModerationError::TooLong));
     }
+    let measure = input.measure.as_ref().map(BulkMeasureInput::read);
+    let measure = measure.transpose().map_err(refusal)?;
     let hands = rooms.hands();
     let deciding = Deciding {
         site: site.0.clone(),
         by: who.account.id,
         words: input.words.clone(),
+        measure,
     };
     let mut items = Vec::new();
     for id in &input.ids {
@@ -175,5 +206,6 @@ pub(crate) async fn act(
             },
         });
     }
+    rooms.decided().await;
     Ok(HttpResponse::Ok().json(ActedList { items }))
 }

@@ -17,7 +17,7 @@ use store::{Id, StoreError, fresh_id};
 pub(super) type Things = HashMap<&'static str, String>;
 
 /// Every name, in the order in which they are made: a reply needs its event.
-const NAMES: [&str; 20] = [
+const NAMES: [&str; 21] = [
     "hook",
     "rule",
     "event",
@@ -28,6 +28,7 @@ const NAMES: [&str; 20] = [
     "case",
     "measure",
     "appeal",
+    "correction",
     "person",
     "applicant",
     "follow",
@@ -109,9 +110,17 @@ impl Stage<'_> {
                     .any(|text| text.contains(&format!("{{{name}}}")))
             };
             let needed = match name {
-                "event" => ["event", "uri", "comment", "case", "measure", "appeal"]
-                    .iter()
-                    .any(|n| named(n)),
+                "event" => [
+                    "event",
+                    "uri",
+                    "comment",
+                    "case",
+                    "measure",
+                    "appeal",
+                    "correction",
+                ]
+                .iter()
+                .any(|n| named(n)),
                 _ => named(name),
             };
             if needed {
@@ -132,6 +141,7 @@ impl Stage<'_> {
             "case" => self.case(app, &things["event"]).await,
             "measure" => self.measure(app, &things["event"]).await,
             "appeal" => self.appeal(app, &things["event"]).await,
+            "correction" => self.correction(app, &things["event"]).await,
             "person" | "applicant" => self.newcomer(name),
             "follow" => self.follow(app).await,
             "follower" => self.follower(),
@@ -253,6 +263,22 @@ impl Stage<'_> {
             .map(|item| item["id"].as_str().unwrap().to_owned())
             .max();
         newest.unwrap()
+    }
+
+    async fn correction(&self, app: &app!(), event: &str) -> String {
+        let report = json!({"about": format!("{ALPHA}/events/{event}"), "reason": "wrong_fact", "field": "price", "value": "5 €"});
+        let reporter = Id::parse(&self.newcomer("person")).unwrap();
+        let reporter = self.scene.seat(reporter);
+        let sent = call(app, &reporter, "POST", "/api/v1/reports", report).await;
+        assert_eq!(sent.status, 204, "{}", sent.body);
+        let path = "/api/v1/corrections";
+        let waiting = self.done(app, "owner", "GET", path, Value::Null).await;
+        let of_event = waiting
+            .as_array()
+            .unwrap()
+            .iter()
+            .find(|one| one["object"] == event);
+        of_event.unwrap()["id"].as_str().unwrap().to_owned()
     }
 
     async fn measure(&self, app: &app!(), event: &str) -> String {

@@ -177,6 +177,7 @@ pub(super) const TABLE: &[Row] = &[
     delete("/api/v1/account/blocks/{id}", NOBODY).at("/api/v1/account/blocks/01900000-0000-7000-8000-000000000000"),
     get("/account", SIGNED_IN),
     get("/account/email", SIGNED_IN),
+    get("/api/v1/corrections", SIGNED_IN),
     get("/events/new", SIGNED_IN),
     form("/account", SIGNED_IN, "name=Ada&language=fr"),
     form("/account/close", SIGNED_IN, "current=wrong"),
@@ -211,6 +212,9 @@ pub(super) const TABLE: &[Row] = &[
     json("POST", "/api/v1/agendas/{name}/events", ORGANISERS, r#"{"title": "Bal", "start": "2027-03-01T20:00"}"#).at("/api/v1/agendas/bal/events"),
     json("PATCH", "/api/v1/events/{id}", ORGANISERS, r#"{"title": "Bal"}"#).at("/api/v1/events/{event}"),
     delete("/api/v1/events/{id}", ORGANISERS).at("/api/v1/events/{event}"),
+    get("/corrections/{id}", ORGANISERS).at("/corrections/{correction}"),
+    form("/corrections/{id}", ORGANISERS, "do=decline&text=Non").at("/corrections/{correction}"),
+    json("POST", "/api/v1/corrections/{id}/{decision}", ORGANISERS, "{}").at("/api/v1/corrections/{correction}/decline"),
     get("/agendas/{username}/people", ORGANISERS).at("/agendas/bal/people"),
     form("/agendas/{username}/people", OWNERS, "do=invite&email=ada%40b.test").at("/agendas/bal/people"),
     // Moderation: what every moderator sees, if only in part.

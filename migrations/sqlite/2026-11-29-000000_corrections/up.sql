@@ -1,0 +1,15 @@
+-- What a report says should stand in a field of a publication of ours instead; its author accepts it or does not.
+CREATE TABLE corrections (
+    id TEXT PRIMARY KEY NOT NULL,
+    report_id TEXT NOT NULL REFERENCES reports (id) ON DELETE CASCADE,
+    object_id TEXT NOT NULL REFERENCES objects (id) ON DELETE CASCADE,
+    field TEXT NOT NULL,
+    was TEXT NOT NULL,
+    value TEXT NOT NULL,
+    state TEXT NOT NULL,
+    told_at TEXT,
+    decided_at TEXT,
+    created_at TEXT NOT NULL
+) STRICT;
+CREATE INDEX corrections_report ON corrections (report_id);
+CREATE INDEX corrections_object ON corrections (object_id, state);
