@@ -4,7 +4,7 @@
 # throw-away one without fsync.
 #
 #   scripts/bench.sh                      all of it, some minutes
-#   scripts/bench.sh --only inbox         a part: inbox, delivery, latency, queue, texts
+#   scripts/bench.sh --only inbox         a part: inbox, delivery, latency, queue, hidden, texts
 #   scripts/bench.sh --grown 100000,1000000   the inbox again with so many objects stored (the last takes long)
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."

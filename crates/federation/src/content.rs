@@ -121,6 +121,6 @@ pub trait Content: Send + Sync + 'static {
         limit: i64,
     ) -> Result<Vec<Value>, StoreError>;
 
-    /// How many objects a site has published (NodeInfo `localPosts`).
+    /// How many objects of a site anybody finds in its lists (NodeInfo `localPosts`); what is hidden is not counted (ACL-01).
     fn count(&self, conn: &mut Conn, site: Id) -> Result<i64, StoreError>;
 }

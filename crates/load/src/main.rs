@@ -2,6 +2,7 @@
 //! a figure against. Load and server share the machine. Started by `scripts/bench.sh`.
 
 mod delivery;
+mod hidden;
 mod inbox;
 mod latency;
 mod queue;
@@ -39,7 +40,7 @@ struct Load {
     /// The inbox benchmark is run again each time this many objects are stored.
     #[arg(long, value_delimiter = ',')]
     grown: Vec<usize>,
-    /// Only these: `inbox`, `delivery`, `latency`, `queue`, `texts` (which need no database and run with SQLite's).
+    /// Only these: `inbox`, `delivery`, `latency`, `queue`, `hidden`, `texts` (which need no database and run with SQLite's).
     #[arg(long, value_delimiter = ',')]
     only: Vec<String>,
 }
@@ -96,6 +97,11 @@ async fn main() -> anyhow::Result<()> {
     if wants("queue") {
         let server = Server::start(&load.binary, "mesure", &load.postgres, &[]).await?;
         let rows = queue::run(&server, 10_000, engine).await?;
+        rows.iter().for_each(table::Row::print);
+    }
+    if wants("hidden") {
+        let server = Server::start(&load.binary, "mesure", &load.postgres, &[]).await?;
+        let rows = hidden::run(&server, engine).await?;
         rows.iter().for_each(table::Row::print);
     }
     if wants("latency") {

@@ -2,7 +2,7 @@
 
 use crate::comments;
 use crate::kind::Registry;
-use crate::object::{Object, ObjectState};
+use crate::object::{Audience, Object, ObjectState};
 use activitystreams::{Activity, NoteObject};
 use diesel::prelude::*;
 use federation::{Actor, Content, Incoming, IngestError, Known, Scope};
@@ -141,11 +141,19 @@ impl Content for Registry {
     }
 
     fn count(&self, conn: &mut Conn, site: Id) -> Result<i64, StoreError> {
-        let published = objects::table
-            .filter(objects::site_id.eq(site))
-            .filter(objects::state.eq(ObjectState::Public.as_str()));
-        Ok(published.count().get_result(conn)?)
+        count_published(conn, site)
     }
+}
+
+/// How many objects of its own a site shows in its lists; what is hidden is not counted (ACL-01).
+pub fn count_published(conn: &mut Conn, site: Id) -> Result<i64, StoreError> {
+    let published = objects::table
+        .filter(objects::site_id.eq(site))
+        .filter(objects::state.eq(ObjectState::Public.as_str()))
+        .filter(objects::audience.eq(Audience::Public.as_str()))
+        .filter(crate::not_hidden_on!(site))
+        .filter(crate::not_unlisted_on!(site));
+    Ok(published.count().get_result(conn)?)
 }
 
 /// Objects of an actor that are still to come, of every kind.

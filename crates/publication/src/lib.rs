@@ -26,6 +26,7 @@ mod visible;
 pub mod words;
 
 pub use comments::{Comment, all_comments_of, comments_of};
+pub use content::count_published;
 pub use correction::{
     Correction, CorrectionError, CorrectionState, LONGEST_VALUE as LONGEST_CORRECTION, Proposed,
 };

@@ -7,7 +7,7 @@ use federation::Software;
 use moderation::settings::ModerationSettings;
 use pages::{Frame, Portrait};
 use sites::Site;
-use store::schema::{actors, follows, objects};
+use store::schema::{actors, follows};
 use store::{Id, StoreError};
 use ui::event::{FollowBox, follow_box};
 use ui::forms::more_options;
@@ -62,11 +62,7 @@ struct Figures {
 }
 
 fn figures(conn: &mut store::Conn, site: Id, own: Option<Id>) -> Result<Figures, StoreError> {
-    let published = objects::table
-        .filter(objects::site_id.eq(site))
-        .filter(objects::state.eq("public"))
-        .count()
-        .get_result(conn)?;
+    let published = publication::count_published(conn, site)?;
     let agendas = actors::table
         .filter(actors::site_id.eq(site))
         .filter(actors::kind.eq("Group"))

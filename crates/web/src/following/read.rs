@@ -72,7 +72,8 @@ pub(crate) fn circle(conn: &mut Conn, site: Id, own: Option<Id>) -> Result<Circl
     let received: Vec<(String, i64)> = objects::table
         .inner_join(actors::table)
         .filter(objects::site_id.is_null())
-        .filter(objects::state.eq("public"))
+        // As many as the lists show: what is held or taken away here is not counted (ACL-01).
+        .filter(publication::shown_on!(site, own.unwrap_or(site)))
         .group_by(actors::host)
         .select((actors::host, diesel::dsl::count_star()))
         .load(conn)?;

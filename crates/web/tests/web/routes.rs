@@ -16,4 +16,5 @@ mod matrix;
 mod stage;
 mod surfaces;
 mod table;
+mod traces;
 mod world;

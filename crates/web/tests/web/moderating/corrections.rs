@@ -58,7 +58,7 @@ fn a_visitor_says_the_right_date_and_the_author_corrects_it_with_one_click() {
         assert_eq!(letters.len(), 1);
         let (_, body) = &letters[0];
         assert!(
-            body.contains("2 mars") && body.contains("21\u{202f}h"),
+            body.contains("2\u{a0}mars") && body.contains("21\u{202f}h"),
             "{body}"
         );
         assert!(!body.contains("visite@ailleurs.test"), "{body}");
@@ -76,12 +76,12 @@ fn a_visitor_says_the_right_date_and_the_author_corrects_it_with_one_click() {
         let shown = lea.get(&app, &event.page).await;
         assert!(shown.body.contains(&page), "{}", shown.body);
         let asked = lea.get(&app, &page).await;
-        assert!(asked.body.contains("2 mars"), "{}", asked.body);
+        assert!(asked.body.contains("2\u{a0}mars"), "{}", asked.body);
         let done = lea.post(&app, &page, &[("do", "accept")]).await;
         assert_eq!(done.status, 303, "{}", done.body);
         let shown = visitor.get(&app, &event.page).await.body;
         assert!(
-            shown.contains("2 mars") && shown.contains("21\u{202f}h"),
+            shown.contains("2\u{a0}mars") && shown.contains("21\u{202f}h"),
             "{shown}"
         );
         let again = lea.post(&app, &page, &[("do", "accept")]).await;

@@ -48,7 +48,7 @@ pub(super) struct Told {
 }
 
 /// States of events of this site; each has an agenda of its own.
-const HERE: [(&str, Shows); 14] = [
+pub(super) const HERE: [(&str, Shows); 14] = [
     ("public", Listed),
     ("draft", Hidden),
     ("held", Hidden),
@@ -66,7 +66,7 @@ const HERE: [(&str, Shows); 14] = [
 ];
 
 /// States of events of other servers; each has a host of its own.
-const ELSEWHERE: [(&str, Shows); 11] = [
+pub(super) const ELSEWHERE: [(&str, Shows); 11] = [
     ("public of another server", Listed),
     ("suspended host", Hidden),
     ("suspended actor of another server", Hidden),
@@ -138,14 +138,14 @@ impl<'a> World<'a> {
         all
     }
 
-    fn write<T>(&self, rows: impl FnOnce(&mut store::Conn) -> QueryResult<T>) -> T {
+    pub(super) fn write<T>(&self, rows: impl FnOnce(&mut store::Conn) -> QueryResult<T>) -> T {
         self.scene
             .database
             .write_now(|c| rows(c).map_err(StoreError::from))
             .unwrap()
     }
 
-    fn rules(&self) {
+    pub(super) fn rules(&self) {
         let site = self.scene.sites.by_host("alpha.test").unwrap().id;
         let (by, now) = (self.scene.account_of("admin"), self.scene.clock.ts());
         let rules = HoldRules {
@@ -162,8 +162,16 @@ impl<'a> World<'a> {
         written.unwrap();
     }
 
+    /// An agenda of the author's, made when it is not there.
     pub(super) fn agenda(&self, username: &str) -> Actor {
         let site = self.scene.sites.by_host("alpha.test").unwrap();
+        let known = self
+            .scene
+            .database
+            .read_now(|c| Actor::local(c, site.id, username));
+        if let Some(known) = known.unwrap() {
+            return known;
+        }
         let (seal, now) = (self.scene.federation.seal(), self.scene.clock.ts());
         let name = format!("Agenda {username}");
         let new = NewActor {
@@ -180,7 +188,13 @@ impl<'a> World<'a> {
         made.unwrap()
     }
 
-    async fn here(&self, app: &app!(), number: usize, state: &'static str, shows: Shows) -> Told {
+    pub(super) async fn here(
+        &self,
+        app: &app!(),
+        number: usize,
+        state: &'static str,
+        shows: Shows,
+    ) -> Told {
         let agenda = format!("a{number:02}");
         let actor = self.agenda(&agenda);
         let words = words(number);
@@ -313,9 +327,13 @@ impl<'a> World<'a> {
     }
 
     /// An agenda of another server, which the site follows unless `alone`.
-    fn stranger(&self, host: &str, alone: bool) -> Actor {
+    pub(super) fn stranger(&self, host: &str, alone: bool) -> Actor {
         let (id, now) = (fresh_id(self.scene.clock.now()), self.scene.clock.ts());
         let uri = format!("https://{host}/@guilde");
+        let known = self.scene.database.read_now(|c| Actor::by_uri(c, &uri));
+        if let Some(known) = known.unwrap() {
+            return known;
+        }
         let row = (
             (
                 actors::id.eq(id),
@@ -359,7 +377,7 @@ impl<'a> World<'a> {
             .unwrap()
     }
 
-    fn elsewhere(&self, number: usize, state: &'static str, shows: Shows) -> Told {
+    pub(super) fn elsewhere(&self, number: usize, state: &'static str, shows: Shows) -> Told {
         let (scene, host) = (self.scene, format!("h{number}.example"));
         let author = self.stranger(&host, state == "host that is not followed");
         let on_host = |_: &mut store::Conn| Target::host(&host);
