@@ -3,7 +3,7 @@
 use super::faults::refused;
 use crate::correcting::field_name;
 use crate::letters::key_of;
-use crate::markup::{form_page, link};
+use crate::markup::{button_link, form_page, link, paragraph};
 use crate::rooms::Rooms;
 use accounts::{LimitKind, Visitor, VisitorForm, address_key};
 use actix_web::{HttpResponse, web};
@@ -127,13 +127,14 @@ fn page(
     let site = [("site", frame.site.name.as_str().into())];
     let intro = lang.ta("report-intro", &site);
     if !signed_in && !rooms.accounts.sends_mail() {
+        let query = url::form_urlencoded::Serializer::new(String::new())
+            .append_pair("about", &target.uri)
+            .finish();
+        let back = accounts::sign_in_address(Some(&format!("{}?{query}", super::REPORT_PATH)));
         let body = SafeHtml::concat([
             &about,
-            &SafeHtml::trusted(format!(
-                "<p>{}</p><p class=\"actions\">{}</p>",
-                SafeHtml::text(&lang.t("report-no-mail")),
-                link(frame.routes().sign_in, &lang.t("nav-sign-in"))
-            )),
+            &paragraph(&lang.t("report-no-mail")),
+            &button_link(&back, &lang.t("nav-sign-in")),
         ]);
         return form_page(
             frame,

@@ -34,7 +34,9 @@ pub(crate) async fn send(frame: Frame, rooms: Rooms, form: VisitorForm<LinkToken
     let confirmed = rooms
         .database
         .write(move |conn| desk.confirm_report(conn, &site, &token, now));
-    let (status, heading, text) = match confirmed.await {
+    let confirmed = confirmed.await;
+    rooms.moderation.wake();
+    let (status, heading, text) = match confirmed {
         Ok(_) => (200, "report-thanks-heading", "report-thanks-text"),
         Err(ModerationError::DeadLink) => (410, "appeal-dead-heading", "report-dead-text"),
         Err(error) => return page_of(&frame, &error),
