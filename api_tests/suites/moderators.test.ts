@@ -279,10 +279,10 @@ describe.each(engines())("moderators with a keyboard, on %s", (engine) => {
         continue;
       }
       // The form lies in a folded part, which Enter opens.
-      await keys.to('main details:has(input[name="do"][value="write_subject"]) > summary');
+      await keys.to('main details:has(input[name="do"][value="write-subject"]) > summary');
       await keys.key("Enter");
-      await keys.write('main form:has(> input[name="do"][value="write_subject"]) textarea', `Vérifiez ${fact.field}, s’il vous plaît.`);
-      await keys.act("write_subject");
+      await keys.write('main form:has(> input[name="do"][value="write-subject"]) textarea', `Vérifiez ${fact.field}, s’il vous plaît.`);
+      await keys.act("write-subject");
       const letter = await told(email("lea"), `« ${fact.title} »`, `Vérifiez ${fact.field}`);
       expect(`${letter.text}${letter.html}`, "nobody learns who reported").not.toMatch(/\bnoe\b/);
       await as("lea").updateEvent(event.id, change);

@@ -1,7 +1,10 @@
 //! Cases: all that was said of one target until somebody decides.
 
+mod act;
 mod answer;
 mod judge;
+
+pub use act::{CaseAct, Said};
 
 use crate::ModerationError;
 use crate::complaint::Report;

@@ -4,6 +4,7 @@ mod appeal;
 mod appeal_decide;
 mod case;
 mod case_act;
+mod case_typed;
 mod case_view;
 mod faults;
 mod hold_rules;

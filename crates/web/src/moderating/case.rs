@@ -1,5 +1,6 @@
 //! One case: what was reported, what was said and done, and what to do.
 
+use super::case_typed::Typed;
 use super::case_view::{self, Seen};
 use super::faults::page_of;
 use crate::rooms::Rooms;
@@ -101,11 +102,12 @@ pub(super) async fn answer(
     who: &Moderator,
     rooms: &Rooms,
     id: Id,
+    typed: &Typed,
     errors: &FormErrors,
     status: u16,
 ) -> HttpResponse {
     match read(frame, rooms, id).await {
-        Ok(seen) => frame.answer(status, &case_view::page(frame, who, &seen, errors)),
+        Ok(seen) => frame.answer(status, &case_view::page(frame, who, &seen, typed, errors)),
         Err(error) => page_of(frame, &error),
     }
 }
@@ -117,7 +119,10 @@ pub(crate) async fn show(
     path: web::Path<String>,
 ) -> HttpResponse {
     match Id::parse(&path) {
-        Some(id) => answer(&frame, &who, &rooms, id, &FormErrors::new(), 200).await,
+        Some(id) => {
+            let (typed, errors) = (Typed::default(), FormErrors::new());
+            answer(&frame, &who, &rooms, id, &typed, &errors, 200).await
+        }
         None => frame.error(404),
     }
 }

@@ -1,42 +1,22 @@
 //! The buttons of a case, but for the measures.
 
 use super::case::{answer, page_of_case};
+use super::case_typed::Typed;
 use crate::letters::key_of;
 use crate::rooms::Rooms;
 use accounts::{CsrfForm, Moderator};
 use actix_web::{HttpResponse, web};
 use moderation::ModerationError;
-use moderation::case::Outcome;
+use moderation::case::{CaseAct, Said};
 use pages::Frame;
 use serde::Deserialize;
 use store::Id;
 use ui::FormErrors;
 
-store::text_enum! {
-    /// What a button of a case does.
-    enum CaseAct {
-        /// I look after it.
-        Take = "take",
-        /// Nobody does.
-        Release = "release",
-        /// A note among moderators.
-        Note = "note",
-        /// Words to who reported.
-        WriteReporter = "write_reporter",
-        /// Words to whom it is about.
-        WriteSubject = "write_subject",
-        /// To the server of origin.
-        Forward = "forward",
-        /// It is decided.
-        Close = "close",
-        /// It is open again.
-        Reopen = "reopen",
-    }
-}
-
 #[derive(Debug, Default, Clone, Deserialize)]
 #[serde(default)]
 pub(crate) struct ActForm {
+    /// Word of a [`CaseAct`].
     #[serde(rename = "do")]
     act: String,
     report: String,
@@ -61,27 +41,17 @@ pub(crate) async fn send(
         who.account.id,
         rooms.clock.ts(),
     );
-    let form = form.0.clone();
+    let sent = form.0.clone();
     let done = rooms.database.write(move |conn| {
-        let report = || Id::parse(&form.report).ok_or(ModerationError::Unknown);
-        match act {
-            CaseAct::Take => desk
-                .assign(conn, site.id, by, case, Some(by), now)
-                .map(|_| ()),
-            CaseAct::Release => desk.assign(conn, site.id, by, case, None, now).map(|_| ()),
-            CaseAct::Note => desk.note(conn, site.id, by, case, &form.text, now),
-            CaseAct::WriteReporter => {
-                desk.write_to_reporter(conn, &site, by, report()?, &form.text, now)
-            }
-            CaseAct::WriteSubject => desk.write_to_subject(conn, &site, by, case, &form.text, now),
-            CaseAct::Forward => desk.forward(conn, &site, by, report()?, &form.text, now),
-            CaseAct::Close => {
-                let outcome = Outcome::from_word(&form.outcome).ok_or(ModerationError::Missing)?;
-                desk.close(conn, &site, by, case, outcome, &form.words, now)
-                    .map(|_| ())
-            }
-            CaseAct::Reopen => desk.reopen(conn, site.id, by, case, now).map(|_| ()),
-        }
+        let said = Said {
+            report: &sent.report,
+            text: match act {
+                CaseAct::Close => &sent.words,
+                _ => &sent.text,
+            },
+            outcome: &sent.outcome,
+        };
+        desk.act_on_case(conn, &site, by, case, act, said, now)
     });
     let done = done.await;
     rooms.moderation.wake();
@@ -107,7 +77,16 @@ pub(crate) async fn send(
                 _ => "",
             };
             errors.add(field, &format!("moderation-error-{}", key_of(error.code())));
-            answer(&frame, &who, &rooms, case, &errors, error.status()).await
+            let typed = Typed {
+                act: act.as_str(),
+                report: form.report.clone(),
+                text: form.text.clone(),
+                outcome: form.outcome.clone(),
+                words: form.words.clone(),
+                ..Typed::default()
+            };
+            let status = error.status();
+            answer(&frame, &who, &rooms, case, &typed, &errors, status).await
         }
     }
 }

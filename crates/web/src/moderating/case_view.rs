@@ -1,6 +1,7 @@
 //! A case as its page shows it.
 
 use super::case::page_of_case;
+use super::case_typed::Typed;
 use super::measure_form::{Ask, measure_form, measure_list};
 use crate::correcting::{field_name, said};
 use crate::letters::key_of;
@@ -36,7 +37,13 @@ pub(super) struct Seen {
     pub(super) rules: HashMap<Id, SiteRule>,
 }
 
-pub(super) fn page(frame: &Frame, who: &Moderator, seen: &Seen, errors: &FormErrors) -> Page {
+pub(super) fn page(
+    frame: &Frame,
+    who: &Moderator,
+    seen: &Seen,
+    typed: &Typed,
+    errors: &FormErrors,
+) -> Page {
     let lang = frame.lang;
     let heading = lang.ta(
         "case-heading",
@@ -48,7 +55,7 @@ pub(super) fn page(frame: &Frame, who: &Moderator, seen: &Seen, errors: &FormErr
     body.push(&panel(
         "reports",
         &lang.t("case-reports"),
-        &reports(frame, seen),
+        &reports(frame, seen, typed),
     ));
     if seen.case.is_open() {
         let on = [
@@ -67,15 +74,19 @@ pub(super) fn page(frame: &Frame, who: &Moderator, seen: &Seen, errors: &FormErr
             case: Some(seen.case.id),
             back: page_of_case(seen.case.id),
         };
-        let decide = measure_form(frame, &ask, errors);
+        let decide = measure_form(frame, &ask, typed, errors);
         body.push(&panel("decide", &lang.t("measure-heading"), &decide));
         body.push(&panel(
             "close",
             &lang.t("case-close"),
-            &close(frame, seen, errors),
+            &close(frame, seen, typed, errors),
         ));
     }
-    body.push(&panel("talk", &lang.t("case-talk"), &talk(frame, seen)));
+    body.push(&panel(
+        "talk",
+        &lang.t("case-talk"),
+        &talk(frame, seen, typed),
+    ));
     let taken = measure_list(frame, &seen.taken, &page_of_case(seen.case.id));
     body.push(&panel("history", &lang.t("measure-history"), &taken));
     form_page(frame, NavItem::Admin, &heading, body)
@@ -131,7 +142,7 @@ fn state(frame: &Frame, who: &Moderator, seen: &Seen) -> SafeHtml {
     ))
 }
 
-fn reports(frame: &Frame, seen: &Seen) -> SafeHtml {
+fn reports(frame: &Frame, seen: &Seen, typed: &Typed) -> SafeHtml {
     let lang = frame.lang;
     let items: String = seen
         .reports
@@ -181,7 +192,7 @@ fn reports(frame: &Frame, seen: &Seen) -> SafeHtml {
                 SafeHtml::text(&by),
                 SafeHtml::text(&moment(frame, report.created_at)),
                 SafeHtml::text(&report.text),
-                answer_to(frame, seen, report),
+                answer_to(frame, seen, report, typed),
             )
         })
         .collect();
@@ -208,23 +219,29 @@ fn correction(frame: &Frame, one: &Correction) -> String {
 }
 
 /// Writing to who reported, and passing it on.
-fn answer_to(frame: &Frame, seen: &Seen, report: &Report) -> SafeHtml {
+fn answer_to(frame: &Frame, seen: &Seen, report: &Report, typed: &Typed) -> SafeHtml {
     let lang = frame.lang;
     let none = FormErrors::new();
     let id = report.id.to_string();
     let mut parts = Vec::new();
     if report.source() != Source::Server {
-        let form = act(frame, seen, "write_reporter")
+        let kept = typed.text_of("write-reporter", &id);
+        let form = act(frame, seen, "write-reporter")
             .hidden("report", &id)
             .body(
                 Field::textarea("text", lang.t("case-to-reporter"), 3)
                     .id(&format!("to-{id}"))
+                    .value(kept.unwrap_or_default())
                     .max_length(5_000)
                     .render(&none, lang),
             )
             .button(Button::quiet(lang.t("case-write")))
             .render();
-        parts.push(more_options(&lang.t("case-to-reporter"), false, &form));
+        parts.push(more_options(
+            &lang.t("case-to-reporter"),
+            kept.is_some(),
+            &form,
+        ));
     }
     match (&seen.host, report.forwarded_at) {
         (Some(_), Some(_)) => parts.push(SafeHtml::trusted(format!(
@@ -233,26 +250,27 @@ fn answer_to(frame: &Frame, seen: &Seen, report: &Report) -> SafeHtml {
         ))),
         (Some(host), None) if seen.case.is_open() => {
             let help = lang.ta("case-forward-help", &[("host", host.host.as_str().into())]);
+            let kept = typed.text_of("forward", &id);
             let form = act(frame, seen, "forward")
                 .hidden("report", &id)
                 .body(
                     Field::textarea("text", lang.t("case-forward"), 3)
                         .id(&format!("forward-{id}"))
                         .help(help)
-                        .value(&report.text)
+                        .value(kept.unwrap_or(&report.text))
                         .max_length(5_000)
                         .render(&none, lang),
                 )
                 .button(Button::quiet(lang.t("case-forward-do")))
                 .render();
-            parts.push(more_options(&lang.t("case-forward"), false, &form));
+            parts.push(more_options(&lang.t("case-forward"), kept.is_some(), &form));
         }
         _ => {}
     }
     SafeHtml::concat(&parts)
 }
 
-fn close(frame: &Frame, seen: &Seen, errors: &FormErrors) -> SafeHtml {
+fn close(frame: &Frame, seen: &Seen, typed: &Typed, errors: &FormErrors) -> SafeHtml {
     let lang = frame.lang;
     let outcomes = Outcome::ALL
         .iter()
@@ -265,11 +283,13 @@ fn close(frame: &Frame, seen: &Seen, errors: &FormErrors) -> SafeHtml {
         .body(
             Field::radios("outcome", lang.t("case-close-outcome"), outcomes)
                 .required()
+                .value(&typed.outcome)
                 .render(errors, lang),
         )
         .body(
             Field::textarea("words", lang.t("case-close-words"), 3)
                 .max_length(5_000)
+                .value(&typed.words)
                 .optional()
                 .render(errors, lang),
         )
@@ -278,7 +298,7 @@ fn close(frame: &Frame, seen: &Seen, errors: &FormErrors) -> SafeHtml {
 }
 
 /// Notes, messages and steps, and the forms to add one.
-fn talk(frame: &Frame, seen: &Seen) -> SafeHtml {
+fn talk(frame: &Frame, seen: &Seen, typed: &Typed) -> SafeHtml {
     let lang = frame.lang;
     let none = FormErrors::new();
     let lines: String = seen
@@ -320,6 +340,7 @@ fn talk(frame: &Frame, seen: &Seen) -> SafeHtml {
             Field::textarea("text", lang.t("case-note"), 3)
                 .id("note")
                 .max_length(5_000)
+                .value(typed.text_of("note", "").unwrap_or_default())
                 .render(&none, lang),
         )
         .button(Button::quiet(lang.t("case-note-add")))
@@ -330,17 +351,23 @@ fn talk(frame: &Frame, seen: &Seen) -> SafeHtml {
         .is_some_and(|author| !author.is_remote());
     let mut parts = vec![list, note];
     if local || seen.writer.is_some() {
-        let form = act(frame, seen, "write_subject")
+        let kept = typed.text_of("write-subject", "");
+        let form = act(frame, seen, "write-subject")
             .body(
                 Field::textarea("text", lang.t("case-to-subject"), 3)
                     .id("to-subject")
                     .help(lang.t("case-to-subject-help"))
+                    .value(kept.unwrap_or_default())
                     .max_length(5_000)
                     .render(&none, lang),
             )
             .button(Button::quiet(lang.t("case-write")))
             .render();
-        parts.push(more_options(&lang.t("case-to-subject"), false, &form));
+        parts.push(more_options(
+            &lang.t("case-to-subject"),
+            kept.is_some(),
+            &form,
+        ));
     }
     SafeHtml::concat(&parts)
 }

@@ -1,6 +1,7 @@
 //! The form of a measure, and a list of measures with their undo.
 
 use super::MEASURES_PATH;
+use super::case_typed::{MEASURE, Typed};
 use super::report::ground_choices;
 use crate::letters::key_of;
 use crate::markup::{nothing, table};
@@ -37,7 +38,12 @@ pub(super) struct Ask<'a> {
 }
 
 /// The form: on what, what, why, words, how long.
-pub(super) fn measure_form(frame: &Frame, ask: &Ask<'_>, errors: &FormErrors) -> SafeHtml {
+pub(super) fn measure_form(
+    frame: &Frame,
+    ask: &Ask<'_>,
+    typed: &Typed,
+    errors: &FormErrors,
+) -> SafeHtml {
     let lang = frame.lang;
     let offered = &ask.on;
     let mut targets: Vec<Choice> = Vec::new();
@@ -68,17 +74,27 @@ pub(super) fn measure_form(frame: &Frame, ask: &Ask<'_>, errors: &FormErrors) ->
         })
         .collect();
     let reasons = ground_choices(frame, ask.grounds);
+    // What was typed stands there again, when it was typed here.
+    let kept = typed.act == MEASURE;
+    let (on, reason) = match kept {
+        true => (typed.on.as_str(), typed.reason.as_str()),
+        false => (first.as_str(), ask.reason),
+    };
     let fields = [
-        Field::select("on", lang.t("measure-on"), targets).value(&first),
-        Field::radios("kind", lang.t("measure-what"), kinds).required(),
-        Field::select("reason", lang.t("measure-reason"), reasons).value(ask.reason),
+        Field::select("on", lang.t("measure-on"), targets).value(on),
+        Field::radios("kind", lang.t("measure-what"), kinds)
+            .required()
+            .value(&typed.kind),
+        Field::select("reason", lang.t("measure-reason"), reasons).value(reason),
         Field::textarea("text", lang.t("measure-message"), 3)
             .id("measure-text")
+            .value(typed.text_of(MEASURE, "").unwrap_or_default())
             .help(lang.t("measure-message-help"))
             .max_length(5_000)
             .optional(),
         Field::number("days", lang.t("measure-days"))
             .help(lang.t("measure-days-help"))
+            .value(&typed.days)
             .optional(),
     ];
     let mut form = Form::post(MEASURES_PATH, frame.csrf()).hidden("back", &ask.back);

@@ -1,5 +1,6 @@
 //! A measure without a report before it: on a server, an agenda, a person, an event.
 
+use super::case_typed::Typed;
 use super::faults::page_of;
 use super::measure_form::{Ask, measure_form, measure_list, name_of};
 use crate::markup::{form_page, link, panel};
@@ -69,6 +70,7 @@ pub(super) async fn answer(
     frame: &Frame,
     rooms: &Rooms,
     on: &str,
+    typed: &Typed,
     errors: &FormErrors,
     status: u16,
 ) -> HttpResponse {
@@ -105,7 +107,7 @@ pub(super) async fn answer(
         &panel(
             "decide",
             &lang.t("measure-heading"),
-            &measure_form(frame, &ask, errors),
+            &measure_form(frame, &ask, typed, errors),
         ),
         &panel(
             "history",
@@ -126,5 +128,6 @@ pub(crate) async fn show(
         "" => asked.on.clone(),
         host => format!("host:{host}"),
     };
-    answer(&frame, &rooms, &on, &FormErrors::new(), 200).await
+    let (typed, errors) = (Typed::default(), FormErrors::new());
+    answer(&frame, &rooms, &on, &typed, &errors, 200).await
 }

@@ -1,6 +1,7 @@
 //! Taking a measure.
 
 use super::case::answer;
+use super::case_typed::{MEASURE, Typed};
 use super::faults::page_of;
 use crate::letters::key_of;
 use crate::rooms::Rooms;
@@ -54,6 +55,19 @@ impl MeasureForm {
             kinds: vec!["event".to_owned()],
             list: None,
         })
+    }
+
+    /// What stands in the form again when it is refused.
+    fn typed(&self) -> Typed {
+        Typed {
+            act: MEASURE,
+            on: self.on.clone(),
+            kind: self.kind.clone(),
+            reason: self.reason.clone(),
+            text: self.text.clone(),
+            days: self.days.clone(),
+            ..Typed::default()
+        }
     }
 
     /// A path of this site, whatever the form says (WEB-03).
@@ -113,11 +127,16 @@ pub(crate) async fn send(
                 _ => "",
             };
             errors.add(field, &format!("moderation-error-{}", key_of(error.code())));
+            let typed = form.typed();
             match case {
-                Some(case) => answer(&frame, &who, &rooms, case, &errors, error.status()).await,
+                Some(case) => {
+                    let status = error.status();
+                    answer(&frame, &who, &rooms, case, &typed, &errors, status).await
+                }
                 None => {
                     let status = error.status();
-                    super::measure_new::answer(&frame, &rooms, &form.on, &errors, status).await
+                    super::measure_new::answer(&frame, &rooms, &form.on, &typed, &errors, status)
+                        .await
                 }
             }
         }

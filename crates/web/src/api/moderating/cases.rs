@@ -6,7 +6,7 @@ use crate::rooms::Rooms;
 use actix_web::{HttpResponse, web};
 use chrono::{DateTime, Utc};
 use moderation::ModerationError;
-use moderation::case::{Case, CaseEntry, Outcome};
+use moderation::case::{Case, CaseAct, CaseEntry, Said};
 use moderation::correction::corrections_of;
 use moderation::report::Report;
 use pages::{ApiError, ApiJson, ApiUser};
@@ -143,7 +143,7 @@ pub(crate) async fn show(
 
 #[derive(Debug, Default, Clone, Deserialize, utoipa::ToSchema)]
 #[serde(default)]
-pub(crate) struct CaseAct {
+pub(crate) struct CaseWords {
     /// Of `note`, `write-reporter`, `write-subject` and `forward`; of `close` what its reporters read beside the outcome.
     text: String,
     /// Of `write-reporter` and `forward`: which report.
@@ -153,7 +153,7 @@ pub(crate) struct CaseAct {
 }
 
 #[utoipa::path(
-    post, path = "/api/v1/cases/{id}/{action}", request_body = CaseAct, security(("bearer" = [])),
+    post, path = "/api/v1/cases/{id}/{action}", request_body = CaseWords, security(("bearer" = [])),
     params(("id" = String, Path), ("action" = String, Path,
         description = "`take`, `release`, `note`, `write-reporter`, `write-subject`, `forward`, `close` or `reopen`")),
     responses((status = 204), (status = 401, body = pages::ApiErrorBody), (status = 403, body = pages::ApiErrorBody),
@@ -165,11 +165,12 @@ pub(crate) async fn act(
     who: ApiUser,
     rooms: Rooms,
     path: web::Path<(String, String)>,
-    input: ApiJson<CaseAct>,
+    input: ApiJson<CaseWords>,
 ) -> Result<HttpResponse, ApiError> {
     who.moderator()?;
     let (id, act) = path.into_inner();
     let case = Id::parse(&id).ok_or_else(ApiError::not_found)?;
+    let act = CaseAct::from_word(&act).ok_or_else(ApiError::not_found)?;
     let (desk, site, by, now) = (
         rooms.moderation.clone(),
         site.0.clone(),
@@ -178,26 +179,12 @@ pub(crate) async fn act(
     );
     let input = input.0.clone();
     let done = rooms.database.write(move |conn| {
-        let report = || Id::parse(&input.report).ok_or(ModerationError::Unknown);
-        match act.as_str() {
-            "take" => desk
-                .assign(conn, site.id, by, case, Some(by), now)
-                .map(|_| ()),
-            "release" => desk.assign(conn, site.id, by, case, None, now).map(|_| ()),
-            "note" => desk.note(conn, site.id, by, case, &input.text, now),
-            "write-reporter" => {
-                desk.write_to_reporter(conn, &site, by, report()?, &input.text, now)
-            }
-            "write-subject" => desk.write_to_subject(conn, &site, by, case, &input.text, now),
-            "forward" => desk.forward(conn, &site, by, report()?, &input.text, now),
-            "close" => {
-                let outcome = Outcome::from_word(&input.outcome).ok_or(ModerationError::Missing)?;
-                desk.close(conn, &site, by, case, outcome, &input.text, now)
-                    .map(|_| ())
-            }
-            "reopen" => desk.reopen(conn, site.id, by, case, now).map(|_| ()),
-            _ => Err(ModerationError::Unknown),
-        }
+        let said = Said {
+            report: &input.report,
+            text: &input.text,
+            outcome: &input.outcome,
+        };
+        desk.act_on_case(conn, &site, by, case, act, said, now)
     });
     done.await.map_err(refusal)?;
     rooms.moderation.wake();

@@ -129,6 +129,47 @@ fn mod_02_two_moderators_at_once_and_ones_own_case() {
 }
 
 #[test]
+fn what_was_typed_into_a_case_stays_when_it_is_refused() {
+    on_both(|scene| async move {
+        let app = scene.app().await;
+        let event = event(&scene, &app, "Bal folk").await;
+        let (mut noe, mut admin) = (member(&scene, &app, "noe").await, admin(&app, ALPHA).await);
+        report(&mut noe, &app, &event, "spam", "").await;
+        let case = case_of(&mut admin, &app).await.unwrap();
+        let fields = [("do", "close"), ("words", "Merci d’avoir regardé.")];
+        let refused = admin.post(&app, &case, &fields).await;
+        assert_eq!(refused.status, 422);
+        assert!(refused.body.contains("Merci d’avoir regardé."));
+        let long = "ah ".repeat(2_000);
+        let refused = admin
+            .post(&app, &case, &[("do", "note"), ("text", &long)])
+            .await;
+        assert_eq!(refused.status, 422);
+        assert!(refused.body.contains(long.trim()));
+        let key = event.page.rsplit('/').next().unwrap();
+        let measure = [
+            ("on", format!("object:{key}")),
+            ("case", case.rsplit('/').next().unwrap().to_owned()),
+            ("kind", "remove".to_owned()),
+            ("reason", "spam".to_owned()),
+            ("text", "Trop de publicité.".to_owned()),
+            ("days", "demain".to_owned()),
+        ];
+        let measure: Vec<(&str, &str)> = measure.iter().map(|(k, v)| (*k, v.as_str())).collect();
+        let refused = admin.post(&app, "/admin/measures", &measure).await;
+        assert_eq!(refused.status, 422);
+        for kept in [
+            "Trop de publicité.",
+            "value=\"remove\" checked",
+            "value=\"demain\"",
+        ] {
+            assert!(refused.body.contains(kept), "{kept}: {}", refused.body);
+        }
+        assert!(!refused.body.contains("Merci d’avoir regardé."));
+    });
+}
+
+#[test]
 fn several_lines_of_the_queue_are_shown_before_they_are_done() {
     on_both(|scene| async move {
         let app = scene.app().await;
