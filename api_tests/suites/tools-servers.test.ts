@@ -26,7 +26,7 @@ describe.each(engines())("the tools about servers on %s", (engine) => {
   beforeAll(async () => {
     world = await World.start({
       engine, mail: true,
-      peers: [PEER, FARM, WILD, "une.test", "deux.test", "trois.test"].map((host) => ({ host })).concat([{ host: "non.test", onFollow: "reject" } as { host: string }]),
+      peers: [PEER, FARM, WILD, "une.test", "deux.test", "trois.test", "quatre.test"].map((host) => ({ host })).concat([{ host: "non.test", onFollow: "reject" } as { host: string }]),
       instances: [{ sites: [{ host: "alpha.test" }] }, { sites: [{ host: "beta.test" }] }],
     });
     [alpha, beta] = [await Desk.open(world, "alpha.test", engine), await Desk.open(world, "beta.test", engine)];
@@ -319,6 +319,8 @@ describe.each(engines())("the tools about servers on %s", (engine) => {
     await world.peer("deux.test").unfollow(`${ALPHA}/actor`);
     await world.peer("deux.test").follow(`${ALPHA}/actor`);
     await eventually(() => world.peer("deux.test").followState(`${ALPHA}/actor`) === "accepted");
+    await world.peer("quatre.test").follow(`${ALPHA}/actor`);
+    await eventually(async () => (await follows(alpha, "quatre.test")) === "accepted");
     expect(["non.test", "une.test", "deux.test"].map((host) => asks(host, "alpha.test"))).toEqual(before);
     // A person may change their mind.
     await alpha.api.follow("une.test");
