@@ -40,7 +40,6 @@ export class Desk {
   readonly origin: string;
   readonly api: ApiClient;
   private readonly engine: Engine;
-  private visits = 0;
 
   private constructor(world: World, host: string, engine: Engine, api: ApiClient) {
     this.world = world;
@@ -62,10 +61,13 @@ export class Desk {
     return { host: this.host, email: this.email(name), password: PASSWORD };
   }
 
-  /** Steps in a browser: the administrator's, somebody's, or with `null` a stranger's; each time in another setting. */
+  /**
+   * Steps in a browser: the administrator's, somebody's, or with `null` a stranger's. The administrator comes in one of
+   * the engine's settings and everybody else in the other: a window opened for each in both would cost more than the steps.
+   */
   async page<T>(steps: (visitor: Visitor) => Promise<T>, who: Signer | string | null = { host: this.host }): Promise<T> {
     const settings = settingsFor(this.engine);
-    const setting = settings[this.visits++ % settings.length];
+    const setting = typeof who === "string" || who === null ? settings.at(-1) : settings[0];
     if (!setting) throw new Error("no setting");
     const person = typeof who === "string" ? this.person(who) : (who ?? undefined);
     return await visiting(this.world, setting, steps, person);

@@ -47,14 +47,15 @@ describe.each(engines())("the tools of decisions on %s", (engine) => {
     await eventually(async () => (await beta.titles(title)).length === 1);
     return event;
   };
+  /** One that nobody else has to have. */
+  const made = async (title: string): Promise<EventView> => await alpha.event(lea, "bal", title);
   const elsewhere = async (title: string, there: boolean) => await eventually(async () => (await beta.titles(title)).length === (there ? 1 : 0));
   const letterTo = async (name: string, ...words: string[]) => await alpha.told(alpha.email(name), ...words);
-  /** An agenda's key, as a case about it names it. */
-  const agenda = async (name: string): Promise<string> => {
-    await noe.call("POST", "/reports", { about: `${ALPHA}/@${name}`, reason: "spam" });
-    const line = await eventually(async () => (await alpha.queue("reports")).find((one) => one.title.startsWith("Le")));
-    const { target_id } = await alpha.case(line.id);
-    await alpha.api.call("POST", `/cases/${line.id}/close`, { outcome: "dismissed" });
+  /** The agenda's key, as a case about it names it. */
+  const bal = async (): Promise<string> => {
+    await noe.call("POST", "/reports", { about: BAL, reason: "spam" });
+    const { id, target_id } = await alpha.caseOf("Le bal");
+    await alpha.api.call("POST", `/cases/${id}/close`, { outcome: "dismissed" });
     return `actor:${target_id}`;
   };
   const picture = (colour: [number, number, number]): string => {
@@ -80,7 +81,7 @@ describe.each(engines())("the tools of decisions on %s", (engine) => {
   });
 
   test('section 8, "warning with record (strike)": a letter and a line that stays, and nothing else changes', async () => {
-    const event = await published("Bal averti");
+    const event = await made("Bal averti");
     await alpha.takeByPage({ on: `object:${event.id}`, kind: "warn", words: "Une fois suffit." });
     await alpha.takeByApi({ on: nina, kind: "warn", reason: "harassment", words: "Restez aimable." });
     await letterTo("lea", "« Bal averti »", "avertissement", "Une fois suffit.");
@@ -95,7 +96,7 @@ describe.each(engines())("the tools of decisions on %s", (engine) => {
   });
 
   test('section 8, "limit (visible to followers only)": no list shows the agenda, who follows it still gets all', async () => {
-    const on = await agenda("bal");
+    const on = await bal();
     const event = await published("Bal discret");
     let number = 0;
     await alpha.bothWays({ on, kind: "unlist" }, async (holds) => {
@@ -115,8 +116,8 @@ describe.each(engines())("the tools of decisions on %s", (engine) => {
     const event = await alpha.event(her, "ateliers", "Atelier gelé");
     let number = 0;
     await alpha.bothWays({ on: nina, kind: "freeze", words: "Le temps de parler." }, async (holds) => {
-      const made = alpha.event(her, "ateliers", `Atelier neuf ${++number}`);
-      await (holds ? expect(made).rejects.toThrow(/: 40[34] /) : made);
+      const tried = alpha.event(her, "ateliers", `Atelier neuf ${++number}`);
+      await (holds ? expect(tried).rejects.toThrow(/: 40[34] /) : tried);
       const form = await alpha.page(async (visitor) => (await visitor.visit(`${ALPHA}/@ateliers/new`)).status(), "nina");
       expect(form >= 400, `the form answers ${form}`).toBe(holds);
       expect(await alpha.status(event.url)).toBe(200);
@@ -126,7 +127,7 @@ describe.each(engines())("the tools of decisions on %s", (engine) => {
   });
 
   test('section 8, "suspend, reversible 30 days": an agenda and an account are out of sight, and come back whole', async () => {
-    const on = await agenda("bal");
+    const on = await bal();
     const event = await published("Bal suspendu");
     await alpha.bothWays({ on, kind: "suspend", days: 30 }, async (holds) => {
       expect(await alpha.titles("Bal suspendu")).toEqual(holds ? [] : ["Bal suspendu"]);
@@ -147,7 +148,7 @@ describe.each(engines())("the tools of decisions on %s", (engine) => {
   });
 
   test('section 8, "sanctions with an end date": the page takes days and the API an instant, and it ends by itself', async () => {
-    const [long, short] = [await published("Bal puni un jour"), await published("Bal puni un instant")];
+    const [long, short] = [await made("Bal puni un jour"), await published("Bal puni un instant")];
     const refused = await alpha.page(async ({ page }) => {
       await page.goto(`${ALPHA}/admin/measures/new?on=object:${long.id}`);
       await fill(page, { kind: "unlist", reason: "spam", days: "0" }, 'main form[action="/admin/measures"]');
@@ -158,7 +159,7 @@ describe.each(engines())("the tools of decisions on %s", (engine) => {
     const id = await alpha.takeByPage({ on: `object:${long.id}`, kind: "unlist", days: 1 });
     await letterTo("lea", "« Bal puni un jour »", "Cette décision prend fin le");
     expect(await alpha.titles("Bal puni un jour")).toEqual([]);
-    await alpha.takeByApi({ on: `object:${short.id}`, kind: "remove", days: 3 / 86_400 });
+    await alpha.takeByApi({ on: `object:${short.id}`, kind: "remove", days: 2 / 86_400 });
     expect(await alpha.titles("Bal puni un instant")).toEqual([]);
     await elsewhere("Bal puni un instant", false);
     await eventually(async () => (await alpha.titles("Bal puni un instant")).length === 1);
@@ -229,7 +230,7 @@ describe.each(engines())("the tools of decisions on %s", (engine) => {
   });
 
   test('section 8, "lock a discussion": no reply comes in while it is locked', async () => {
-    const [event, open] = [await published("Débat clos"), await published("Débat ouvert")];
+    const [event, open] = [await made("Débat clos"), await made("Débat ouvert")];
     const refused: string[] = [];
     let number = 0;
     await alpha.bothWays({ on: `object:${event.id}`, kind: "lock" }, async (holds) => {
@@ -259,7 +260,7 @@ describe.each(engines())("the tools of decisions on %s", (engine) => {
   });
 
   test('section 8, "statement of reasons to the person": what, why, until when, in whose words and how to answer', async () => {
-    const [first, second] = [await published("Bal motivé"), await published("Bal immotivé")];
+    const [first, second] = [await made("Bal motivé"), await made("Bal immotivé")];
     const on = `object:${first.id}`;
     // "Other" alone says nothing to whom it is done to.
     await expect(alpha.takeByApi({ on, kind: "unlist", reason: "other" })).rejects.toMatchObject({ status: 422 });
@@ -279,7 +280,7 @@ describe.each(engines())("the tools of decisions on %s", (engine) => {
 
   /** Taken by the administrator, contested by the link of the letter: the appeal as it waits. */
   const contested = async (title: string) => {
-    const event = await published(title);
+    const event = await made(title);
     await alpha.takeByApi({ on: `object:${event.id}`, kind: "remove", words: `À propos de ${title}.` });
     const letter = await letterTo("lea", `À propos de ${title}.`);
     await alpha.page(async ({ page }) => {
@@ -310,7 +311,6 @@ describe.each(engines())("the tools of decisions on %s", (engine) => {
     await letterTo("lea", "« Bal mal contesté »", "est maintenue", "La décision reste.");
     expect(await alpha.titles("Bal contesté")).toEqual(["Bal contesté"]);
     expect(await alpha.titles("Bal mal contesté")).toEqual([]);
-    await elsewhere("Bal mal contesté", false);
     await expect(zoe.call("POST", `/appeals/${upheld.appeal}/lift`, { text: "Finalement." })).rejects.toMatchObject({ status: 409 });
     expect(await alpha.status("/appeal?token=invented")).toBe(410);
   });
@@ -355,7 +355,7 @@ describe.each(engines())("the tools of decisions on %s", (engine) => {
       expect(await submit(page), await text(page)).toBe(200);
     }, "tom");
     const tom = await alpha.signIn("tom");
-    const [ours, other] = [await alpha.event(lea, "salon", "Salon bavard"), await published("Bal bavard")];
+    const [ours, other] = [await alpha.event(lea, "salon", "Salon bavard"), await made("Bal bavard")];
     for (const [event, author] of [[ours, `${ALPHA}/@salon`], [other, BAL]] as const) {
       await world.peer(PEER).reply(event.uri, "<p>Bavardage.</p>", author);
       await eventually(async () => (await alpha.read(event.url)).includes("Bavardage"));
