@@ -159,7 +159,7 @@ describe.each(engines())("the tools of decisions on %s", (engine) => {
     const id = await alpha.takeByPage({ on: `object:${long.id}`, kind: "unlist", days: 1 });
     await letterTo("lea", "« Bal puni un jour »", "Cette décision prend fin le");
     expect(await alpha.titles("Bal puni un jour")).toEqual([]);
-    await alpha.takeByApi({ on: `object:${short.id}`, kind: "remove", days: 2 / 86_400 });
+    await alpha.takeByApi({ on: `object:${short.id}`, kind: "remove", days: 4 / 86_400 });
     expect(await alpha.titles("Bal puni un instant")).toEqual([]);
     await elsewhere("Bal puni un instant", false);
     await eventually(async () => (await alpha.titles("Bal puni un instant")).length === 1);

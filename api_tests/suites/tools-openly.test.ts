@@ -90,9 +90,10 @@ describe.each(engines())("what is told of moderation on %s", (engine) => {
       await noe.call("POST", "/reports", { about: (await alpha.event(lea, "bal", `Bal compté ${n}`)).uri, reason: "hate" });
       await alpha.decideByApi("reports", [`Bal compté ${n}`], "dismiss");
     }
+    await alpha.takeByApi({ on: `object:${(await alpha.event(lea, "bal", "Bal compté à part")).id}`, kind: "sensitive" });
     await showByPage({ figures: "on" });
     const figures = await asked<{ reports_by_reason: unknown; measures_by_kind: unknown; cases_decided: number }>("figures");
-    expect(figures).toMatchObject({ reports_by_reason: [{ name: "hate", count: 5 }], measures_by_kind: [{ name: "unlist", count: null }], cases_decided: 5 });
+    expect(figures).toMatchObject({ reports_by_reason: [{ name: "hate", count: 5 }], measures_by_kind: expect.arrayContaining([{ name: "sensitive", count: null }]), cases_decided: 5 });
     const page = await alpha.read("/moderation");
     expect(page).toContain("moins de 5");
     expect(page).not.toContain("Bal compté");
