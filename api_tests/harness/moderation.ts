@@ -203,6 +203,14 @@ export class Desk {
     await this.api.call("DELETE", `/measures/${id}`);
   }
 
+  /** What was decided before, as it stands beside the form of a new decision. */
+  async history(on: string): Promise<string> {
+    return await this.page(async ({ page }) => {
+      await page.goto(`${this.origin}/admin/measures/new?on=${encodeURIComponent(on)}`);
+      return await text(page, "section[aria-labelledby=history]");
+    });
+  }
+
   /** Taken on the page and lifted by the API, then the other way round; what is seen is asked before, meanwhile and after. */
   async bothWays(taking: Taking, seen: (holds: boolean) => Promise<void>): Promise<void> {
     await seen(false);

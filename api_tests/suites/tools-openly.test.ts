@@ -1,10 +1,13 @@
-/** The tools of moderation, row by row: what is told of it, to everybody, to moderators and to programs. */
+/**
+ * The tools of moderation, row by row: what is told of it, to everybody, to whom it is done to, who may answer, to
+ * moderators and to programs.
+ */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import type { ApiClient } from "../harness/api.ts";
+import type { ApiClient, EventView } from "../harness/api.ts";
 import { engines } from "../harness/database.ts";
 import { eventually } from "../harness/eventually.ts";
-import { AP, Desk } from "../harness/moderation.ts";
-import { fill, submit, text } from "../harness/pages.ts";
+import { AP, Desk, tokenOf } from "../harness/moderation.ts";
+import { fill, press, submit, text } from "../harness/pages.ts";
 import { Program, type Told } from "../harness/program.ts";
 import { World } from "../harness/world.ts";
 
@@ -18,12 +21,15 @@ describe.each(engines())("what is told of moderation on %s", (engine) => {
   let alpha: Desk;
   let lea: ApiClient;
   let noe: ApiClient;
+  let zoe: ApiClient;
 
   beforeAll(async () => {
     program = await Program.start(HOOK);
     world = await World.start({ engine, mail: true, peers: [{ host: PEER }], instances: [{ sites: [{ host: "alpha.test" }] }] });
     alpha = await Desk.open(world, "alpha.test", engine);
-    [lea, noe] = (await Promise.all(["lea", "noe"].map((name) => alpha.join(name)))) as [ApiClient, ApiClient];
+    [lea, noe] = (await Promise.all(["lea", "noe", "tom", "zoe"].map((name) => alpha.join(name)))) as [ApiClient, ApiClient];
+    await alpha.api.call("PATCH", `/people/${await alpha.account("zoe")}`, { role: "moderator" });
+    zoe = await alpha.signIn("zoe");
     await lea.createAgenda("bal", "Le bal");
     await world.peer(PEER).follow(`${ALPHA}/@bal`, "ada");
     await eventually(() => world.peer(PEER).followState(`${ALPHA}/@bal`, "ada") === "accepted");
@@ -118,6 +124,91 @@ describe.each(engines())("what is told of moderation on %s", (engine) => {
     for (const words of ["Signalement reçu", "Décision prise", "Réponses fermées", "Décision annulée", "Dossier fermé", event.uri]) expect(shown).toContain(words);
     await expect(noe.call("GET", "/record")).rejects.toMatchObject({ status: 403 });
     expect(await alpha.page(async (visitor) => (await visitor.visit(`${ALPHA}/admin/record`)).status(), "noe")).toBe(403);
+  });
+
+  const made = async (title: string): Promise<EventView> => await alpha.event(lea, "bal", title);
+  const letterTo = async (name: string, ...words: string[]) => await alpha.told(alpha.email(name), ...words);
+  test('section 8, "statement of reasons to the person": what, why, until when, in whose words and how to answer', async () => {
+    const [first, second] = [await made("Bal motivé"), await made("Bal immotivé")];
+    const on = `object:${first.id}`;
+    // "Other" alone says nothing to whom it is done to.
+    await expect(alpha.takeByApi({ on, kind: "unlist", reason: "other" })).rejects.toMatchObject({ status: 422 });
+    await alpha.page(async ({ page }) => {
+      const form = 'main form[action="/admin/measures"]';
+      await page.goto(`${ALPHA}/admin/measures/new?on=${on}`);
+      await fill(page, { kind: "unlist", reason: "other", text: " " }, form);
+      expect(await submit(page, `${form} button.button`)).toBe(422);
+    });
+    await alpha.takeByPage({ on, kind: "unlist", reason: "copyright", words: "L’affiche n’est pas à vous.", days: 7 });
+    await alpha.takeByApi({ on: `object:${second.id}`, kind: "lock", reason: "hate", words: "Le débat déborde." });
+    const letter = await letterTo("lea", "« Bal motivé »", "ne paraît plus dans les listes", "Une œuvre publiée sans autorisation", "L’affiche n’est pas à vous.", "Cette décision prend fin le");
+    await letterTo("lea", "Les réponses à « Bal immotivé » sont fermées", "De la haine contre des personnes", "Le débat déborde.");
+    const shown = await alpha.page(async ({ page }) => { await page.goto(`${ALPHA}/appeal?token=${tokenOf(letter, "/appeal")}`); return await text(page); }, null);
+    for (const words of ["Bal motivé", "Une œuvre publiée sans autorisation", "L’affiche n’est pas à vous.", "Jusqu’au"]) expect(shown).toContain(words);
+  });
+
+  /** Taken by the administrator, contested by the link of the letter: the appeal as it waits. */
+  const contested = async (title: string) => {
+    const event = await made(title);
+    await alpha.takeByApi({ on: `object:${event.id}`, kind: "remove", words: `À propos de ${title}.` });
+    const letter = await letterTo("lea", `À propos de ${title}.`);
+    await alpha.page(async ({ page }) => {
+      await page.goto(`${ALPHA}/appeal?token=${tokenOf(letter, "/appeal")}`);
+      await fill(page, { text: " " });
+      expect(await submit(page), "an answer has words").toBe(422);
+      await fill(page, { text: `Je conteste ${title}.` });
+      expect(await submit(page)).toBe(200);
+      expect(await text(page)).toContain("Votre contestation est arrivée");
+    }, null);
+    return { event, appeal: (await alpha.line(title, "appeals")).id };
+  };
+  const judge = async (who: string | undefined, appeal: string, answer: "lift" | "uphold", words: string) =>
+    await alpha.page(async ({ page }) => {
+      await page.goto(`${ALPHA}/admin/appeals/${appeal}`);
+      expect(await text(page)).toContain("Je conteste");
+      if ((await page.locator('main textarea[name="text"]').count()) > 0) await fill(page, { text: words });
+      return await press(page, "do", answer);
+    }, who);
+
+  test('section 8, "appeal": the link of the letter, an answer on the page or by the API, and a letter back', async () => {
+    const lifted = await contested("Bal contesté");
+    const upheld = await contested("Bal mal contesté");
+    expect((await alpha.queue("appeals")).map((one) => one.title).sort()).toEqual(["Bal contesté", "Bal mal contesté"]);
+    expect(await judge("zoe", lifted.appeal, "lift", "Vous avez raison.")).toBe(200);
+    await zoe.call("POST", `/appeals/${upheld.appeal}/uphold`, { text: "La décision reste." });
+    await letterTo("lea", "« Bal contesté »", "est levée", "Vous avez raison.");
+    await letterTo("lea", "« Bal mal contesté »", "est maintenue", "La décision reste.");
+    expect(await alpha.titles("Bal contesté")).toEqual(["Bal contesté"]);
+    expect(await alpha.titles("Bal mal contesté")).toEqual([]);
+    await expect(zoe.call("POST", `/appeals/${upheld.appeal}/lift`, { text: "Finalement." })).rejects.toMatchObject({ status: 409 });
+    expect(await alpha.status("/appeal?token=invented")).toBe(410);
+  });
+
+  test('section 8, "appeal decided by another person": who decided may not answer, by neither way, and another does', async () => {
+    const { event, appeal } = await contested("Bal deux fois jugé");
+    expect(await judge(undefined, appeal, "uphold", "J’y tiens.")).toBe(403);
+    await expect(alpha.api.call("POST", `/appeals/${appeal}/uphold`, { text: "J’y tiens." })).rejects.toMatchObject({ status: 403 });
+    expect(await alpha.status(event.url)).toBe(404);
+    await zoe.call("POST", `/appeals/${appeal}/lift`, { text: "Un autre regard." });
+    await letterTo("lea", "« Bal deux fois jugé »", "Un autre regard.");
+    expect(await alpha.status(event.url)).toBe(200);
+    const decided = (await alpha.record()).find((one) => one.action === "appeal_decided");
+    expect(decided?.by).toBe(await alpha.account("zoe"));
+  });
+
+  test('section 8, "strike history": what was decided of a person stands beside the next decision, without what was taken back', async () => {
+    const tom = `account:${await alpha.account("tom")}`;
+    expect(await alpha.history(tom)).toContain("Aucune décision");
+    await alpha.takeByPage({ on: tom, kind: "warn", reason: "hate", words: "Première fois." });
+    const mistaken = await alpha.takeByApi({ on: tom, kind: "freeze", words: "Par erreur." });
+    await alpha.undoByApi(mistaken);
+    const shown = await alpha.history(tom);
+    expect(shown).toContain("De la haine");
+    expect(shown).toMatch(/Gelé\s+annulée/);
+    const deeds = (await alpha.record()).filter((one) => one.target === tom);
+    expect(deeds.map((one) => [one.action, one.detail["kind"]])).toEqual([["measure_undone", "freeze"], ["measure_taken", "freeze"], ["measure_taken", "warn"]]);
+    await expect(noe.call("GET", "/record")).rejects.toMatchObject({ status: 403 });
+    expect(await alpha.page(async (visitor) => (await visitor.visit(`${ALPHA}/admin/measures/new?on=${tom}`)).status(), "noe")).toBe(403);
   });
 
   /** A hook that is asked publishes what says yes and refuses what says no; the server that follows gets the one alone. */

@@ -11,10 +11,13 @@ import { fill, submit, text } from "../harness/pages.ts";
 import { png } from "../harness/png.ts";
 import { World } from "../harness/world.ts";
 import type { FedifyPeer } from "../peer/peer.ts";
+import type { ActorKind } from "../peer/state.ts";
 
 const ALPHA = "http://alpha.test";
 const BAL = `${ALPHA}/@bal`;
 const [PEER, FARM, WILD] = ["peer.test", "ferme.test", "sauvage.test"];
+/** A server of which only the instance itself matters. */
+const INSTANCE: Record<string, ActorKind> = { relay: "Application" };
 const FILE = "#domain,#severity,#reject_media,#reject_reports,#public_comment,#obfuscate";
 
 describe.each(engines())("the tools about servers on %s", (engine) => {
@@ -27,7 +30,11 @@ describe.each(engines())("the tools about servers on %s", (engine) => {
   beforeAll(async () => {
     world = await World.start({
       engine, mail: true,
-      peers: [PEER, FARM, WILD, "une.test", "deux.test", "trois.test", "quatre.test"].map((host) => ({ host })).concat([{ host: "non.test", onFollow: "reject" } as { host: string }]),
+      peers: [
+        ...[PEER, FARM, WILD].map((host) => ({ host })),
+        ...["une.test", "deux.test", "trois.test", "quatre.test"].map((host) => ({ host, actors: INSTANCE })),
+        { host: "non.test", actors: INSTANCE, onFollow: "reject" as const },
+      ],
       instances: [{ sites: [{ host: "alpha.test" }] }, { sites: [{ host: "beta.test" }] }],
     });
     [alpha, beta] = [await Desk.open(world, "alpha.test", engine), await Desk.open(world, "beta.test", engine)];
