@@ -279,7 +279,7 @@ describe.each(engines())("the tools of reports on %s", (engine) => {
 
   test('section 8, "messages with the reporter": moderators ask, by the page and by the API, and it stays in the case', async () => {
     const { id, reports } = await reported("Bal obscur");
-    await alpha.onCase(id, "write_reporter", { text: "Où l’avez-vous vu ?" });
+    await alpha.onCase(id, "write-reporter", { text: "Où l’avez-vous vu ?" });
     await zoe.call("POST", `/cases/${id}/write-reporter`, { report: reports[0]?.id, text: "Et quand ?" });
     for (const words of ["Où l’avez-vous vu ?", "Et quand ?"]) await alpha.told(alpha.email("noe"), "« Bal obscur »", words);
     expect((await alpha.case(id)).entries.filter((one) => one.kind === "to_reporter").map((one) => one.text)).toEqual(["Où l’avez-vous vu ?", "Et quand ?"]);
@@ -289,7 +289,7 @@ describe.each(engines())("the tools of reports on %s", (engine) => {
 
   test('section 8, "messages with the reported person": they are written to, and never learn who reported', async () => {
     const { id } = await reported("Bal à corriger");
-    await alpha.onCase(id, "write_subject", { text: "Vérifiez la salle." });
+    await alpha.onCase(id, "write-subject", { text: "Vérifiez la salle." });
     await zoe.call("POST", `/cases/${id}/write-subject`, { text: "Et le prix." });
     for (const words of ["Vérifiez la salle.", "Et le prix."]) {
       const letter = await alpha.told(alpha.email("lea"), "« Bal à corriger »", words);
