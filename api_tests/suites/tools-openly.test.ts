@@ -114,6 +114,8 @@ describe.each(engines())("what is told of moderation on %s", (engine) => {
     const measure = await alpha.takeByPage({ on: `object:${event.id}`, kind: "lock", reason: "privacy" });
     await alpha.undoByApi(measure);
     await alpha.onCase(id, "close", { outcome: "acted" });
+    const { items } = await alpha.api.call<{ items: { kind: string; undone: boolean }[] }>("GET", `/measures?on=${tom}`);
+    expect(items.map((one) => [one.kind, one.undone])).toEqual([["freeze", true], ["warn", false]]);
     const deeds = (await alpha.record()).reverse();
     expect(deeds.filter((one) => one.target === event.uri).map((one) => one.action)).toEqual(["case_opened", "measure_taken", "measure_undone", "case_closed"]);
     const admin = (await alpha.people()).find((one) => one.role === "admin")?.id;
@@ -122,7 +124,7 @@ describe.each(engines())("what is told of moderation on %s", (engine) => {
     for (const [at, deed] of deeds.entries()) expect(deed.previous, String(deed.seq)).toBe(at === 0 ? "" : deeds[at - 1]?.hash);
     const shown = await alpha.page(async ({ page }) => { await page.goto(`${ALPHA}/admin/record`); return await text(page); });
     for (const words of ["Signalement reçu", "Décision prise", "Réponses fermées", "Décision annulée", "Dossier fermé", event.uri]) expect(shown).toContain(words);
-    await expect(noe.call("GET", "/record")).rejects.toMatchObject({ status: 403 });
+    for (const path of ["/record", `/measures?on=${tom}`]) await expect(noe.call("GET", path)).rejects.toMatchObject({ status: 403 });
     expect(await alpha.page(async (visitor) => (await visitor.visit(`${ALPHA}/admin/record`)).status(), "noe")).toBe(403);
   });
 

@@ -45,6 +45,7 @@ describe.each(engines())("the tools of reports on %s", (engine) => {
   const casePage = async (id: string) => await alpha.page(async ({ page }) => { await page.goto(`${ALPHA}/admin/cases/${id}`); return await text(page); });
 
   test('section 8, "report an account": an agenda is reported by its page and by the API, and is one case', async () => {
+    expect(await alpha.page(async (visitor) => { await visitor.visit(BAL); await follow(visitor.page, "Signaler"); return visitor.page.url(); }, "noe")).toContain("/report?about=");
     expect(await alpha.reportByPage(BAL, { reason: "impersonation", text: "Ce n’est pas le bal." }, "noe")).toBe(200);
     await report(ada, BAL, "impersonation", { text: "Un autre bal." });
     const seen = await alpha.caseOf("Le bal");

@@ -17,6 +17,12 @@ use url::Url;
 const MOST: usize = 16 * 1024 * 1024;
 const REDIRECTS: usize = 3;
 const TRIES: i32 = 3;
+/// Looked for pictures that nothing shows so often.
+const SWEEP: chrono::Duration = chrono::Duration::minutes(10);
+/// A picture may be shown by nothing for so long.
+const IDLE: chrono::Duration = chrono::Duration::hours(1);
+/// Forgotten in one transaction.
+const PORTION: i64 = 50;
 
 /// Fetches pictures that events name and that are not here yet.
 #[derive(Clone)]
@@ -38,7 +44,15 @@ pub struct PictureWorker {
 impl PictureWorker {
     /// Runs until told to stop.
     pub async fn run(self, mut stop: watch::Receiver<bool>) {
+        let mut swept: Option<Ts> = None;
         while !*stop.borrow() {
+            let now = self.clock.ts();
+            if swept.is_none_or(|at| at.0 + SWEEP <= now.0) {
+                swept = Some(now);
+                if let Err(error) = self.sweep().await {
+                    tracing::error!(%error, "pictures that nothing shows");
+                }
+            }
             let done = self.fetch_due().await;
             if let Err(error) = &done {
                 tracing::error!(%error, "pictures of other servers");
@@ -49,6 +63,32 @@ impl PictureWorker {
             tokio::select! {
                 () = tokio::time::sleep(std::time::Duration::from_secs(20)) => {}
                 _ = stop.changed() => {}
+            }
+        }
+    }
+
+    /// Removes pictures that nothing shows, with their files: of purged and deleted events, and those that were replaced.
+    /// One that was just fetched may still be hung.
+    pub async fn sweep(&self) -> Result<(), StoreError> {
+        let before = Ts::new(self.clock.now() - IDLE);
+        loop {
+            let sweep = move |c: &mut Conn| publication::pictures::sweep(c, before, PORTION);
+            let names = self.database.write(sweep).await?;
+            if names.is_empty() {
+                return Ok(());
+            }
+            let library = Arc::clone(&self.library);
+            let removed = tokio::task::spawn_blocking(move || {
+                for name in names {
+                    match library.remove(&name) {
+                        Ok(()) | Err(MediaError::NotFound) => {}
+                        Err(error) => tracing::warn!(%error, name, "a picture is left behind"),
+                    }
+                }
+            });
+            if let Err(error) = removed.await {
+                tracing::warn!(%error, "pictures are left behind");
+                return Ok(());
             }
         }
     }

@@ -72,6 +72,9 @@ pub trait Content: Send + Sync + 'static {
     /// Removes another server's object or comment, for ever. True when there was one.
     fn remove(&self, conn: &mut Conn, uri: &str, now: Ts) -> Result<bool, StoreError>;
 
+    /// Another server's author takes its Delete back: the object, empty until then, may come again. True when there was one.
+    fn returned(&self, conn: &mut Conn, uri: &str, author: Id) -> Result<bool, StoreError>;
+
     /// Removes all that an actor of another server published.
     fn remove_all_of(&self, conn: &mut Conn, actor: Id, now: Ts) -> Result<(), StoreError>;
 

@@ -215,6 +215,15 @@ pub fn history(conn: &mut Conn, site: Id, target: &Target) -> Result<Vec<Measure
         .load(conn)?)
 }
 
+/// All that was decided of a target, and of who answers for it: what holds, what is over, and their strikes, newest first.
+pub fn all_about(conn: &mut Conn, site: Id, target: &Target) -> Result<Vec<Measure>, StoreError> {
+    let mut taken = history(conn, site, target)?;
+    taken.extend(strikes(conn, site, target.actor, target.account)?);
+    taken.sort_by_key(|measure| std::cmp::Reverse(measure.id));
+    taken.dedup_by_key(|measure| measure.id);
+    Ok(taken)
+}
+
 /// Measures about an actor and what it published, or a person, that were not taken back: their strikes, newest first.
 pub fn strikes(
     conn: &mut Conn,

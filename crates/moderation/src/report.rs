@@ -107,7 +107,15 @@ impl Moderation {
         now: Ts,
     ) -> Result<Case, ModerationError> {
         let fresh = Ts::new(now.0 - Duration::hours(LINK_HOURS));
-        type Row = (Id, String, Option<Id>, Option<String>, String);
+        type Row = (
+            Id,
+            String,
+            Option<Id>,
+            Option<String>,
+            String,
+            String,
+            Option<Id>,
+        );
         let row: Option<Row> = reports::table
             .filter(reports::token_hash.eq(token_hash(token)))
             .filter(reports::site_id.eq(site.id))
@@ -119,10 +127,12 @@ impl Moderation {
                 reports::target_id,
                 reports::email,
                 reports::text,
+                reports::reason,
+                reports::rule_id,
             ))
             .first(conn)
             .optional()?;
-        let (id, kind, key, email, text) = row.ok_or(ModerationError::DeadLink)?;
+        let (id, kind, key, email, text, reason, rule) = row.ok_or(ModerationError::DeadLink)?;
         let alive = reports::table
             .find(id)
             .filter(reports::confirmed_at.is_null());
@@ -143,6 +153,7 @@ impl Moderation {
             && let Some(known) = known(conn, site, &target.uri, &Reporter::Visitor(email))?
         {
             add_words(conn, &known, &text)?;
+            say_why(conn, known.id, &reason, rule)?;
             diesel::update(corrections::table.filter(corrections::report_id.eq(id)))
                 .set(corrections::report_id.eq(known.id))
                 .execute(conn)?;
@@ -168,6 +179,7 @@ impl Moderation {
             && let Some(known) = known(conn, site, &target.uri, reporter)?
         {
             add_words(conn, &known, &complaint.text)?;
+            say_why(conn, known.id, complaint.reason.as_str(), complaint.rule)?;
             if let Some((object, proposed)) = &proposed {
                 Correction::keep(conn, known.id, *object, proposed, now)?;
             }
@@ -317,6 +329,14 @@ fn add_words(conn: &mut Conn, known: &Known, words: &str) -> Result<(), StoreErr
             reports::times.eq(reports::times + 1),
             reports::text.eq(text),
         ))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// The same reporter gives another reason: the last one counts.
+fn say_why(conn: &mut Conn, id: Id, reason: &str, rule: Option<Id>) -> Result<(), StoreError> {
+    diesel::update(reports::table.find(id))
+        .set((reports::reason.eq(reason), reports::rule_id.eq(rule)))
         .execute(conn)?;
     Ok(())
 }

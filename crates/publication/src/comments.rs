@@ -13,6 +13,8 @@ use store::{Conn, Id, StoreError, Ts, fresh_id};
 pub struct Comment {
     /// Key.
     pub id: Id,
+    /// Its ActivityPub id.
+    pub uri: String,
     /// Page of the reply at its own server.
     pub url: Option<String>,
     /// Sanitised HTML.
@@ -45,7 +47,7 @@ fn read(
     states: &[&str],
     limit: i64,
 ) -> Result<Vec<Comment>, StoreError> {
-    type Row = (Id, Option<String>, String, Ts, String, Actor);
+    type Row = (Id, String, Option<String>, String, Ts, String, Actor);
     let site: Option<Option<Id>> = objects::table
         .find(object)
         .select(objects::site_id)
@@ -67,6 +69,7 @@ fn read(
         .limit(limit)
         .select((
             comments::id,
+            comments::uri,
             comments::url,
             comments::content,
             comments::published_at,
@@ -74,8 +77,9 @@ fn read(
             Actor::as_select(),
         ))
         .load(conn)?;
-    let show = |(id, url, content, published_at, state, author): Row| Comment {
+    let show = |(id, uri, url, content, published_at, state, author): Row| Comment {
         id,
+        uri,
         url,
         content,
         author,

@@ -45,6 +45,22 @@ impl Content for Registry {
         comments::remove(conn, uri, now)
     }
 
+    fn returned(&self, conn: &mut Conn, uri: &str, author: Id) -> Result<bool, StoreError> {
+        let gone = objects::table
+            .filter(objects::uri.eq(uri))
+            .filter(objects::site_id.is_null())
+            .filter(objects::actor_id.eq(author))
+            .filter(objects::state.eq(ObjectState::Deleted.as_str()));
+        // Shown once its content is here: see `put_remote`.
+        let back = diesel::update(gone)
+            .set((
+                objects::state.eq(ObjectState::Draft.as_str()),
+                objects::deleted_at.eq(None::<Ts>),
+            ))
+            .execute(conn)?;
+        Ok(back > 0)
+    }
+
     fn remove_all_of(&self, conn: &mut Conn, actor: Id, now: Ts) -> Result<(), StoreError> {
         let theirs: Vec<Object> = objects::table
             .filter(objects::actor_id.eq(actor))

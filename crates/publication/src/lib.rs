@@ -16,6 +16,7 @@ pub mod narrowing;
 mod object;
 #[macro_use]
 pub mod personal;
+pub mod pictures;
 #[macro_use]
 mod restricted;
 mod serve;

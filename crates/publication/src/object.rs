@@ -270,9 +270,18 @@ pub fn put_remote(
         objects::raw.eq(&document),
         objects::updated_at.eq(updated),
     );
-    if known.is_some() {
+    if let Some(known) = &known {
+        // Its Delete was taken back, and here it is.
+        let state = match known.state() {
+            ObjectState::Draft => ObjectState::Public.as_str(),
+            _ => known.state.as_str(),
+        };
         diesel::update(objects::table.find(id))
-            .set((changed, objects::revision.eq(objects::revision + 1)))
+            .set((
+                changed,
+                objects::state.eq(state),
+                objects::revision.eq(objects::revision + 1),
+            ))
             .execute(conn)?;
     } else {
         diesel::insert_into(objects::table)

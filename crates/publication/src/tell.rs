@@ -4,9 +4,11 @@
 use crate::kind::Registry;
 use crate::object::{Audience, Object};
 use activitystreams::write;
+use diesel::prelude::*;
 use federation::outbox::{Followers, Recipients, Spoken, say, unlist};
 use federation::{Actor, Barred};
 use serde_json::Value;
+use store::schema::activities;
 use store::{Conn, Id, StoreError, Ts};
 use url::Url;
 
@@ -123,6 +125,16 @@ pub fn tell(
             let Some(document) = registry.document(conn, object)? else {
                 return Ok(());
             };
+            if let Some(undo) = take_back(conn, object, &author)? {
+                say_it(
+                    conn,
+                    actor,
+                    "Undo",
+                    undo,
+                    to(vec![all_of(actor, over)]),
+                    false,
+                )?;
+            }
             let create = stamped(write::create(&document), object);
             say_it(
                 conn,
@@ -198,6 +210,34 @@ pub fn tell(
         }
     }
     Ok(())
+}
+
+/// The Undo of the Delete by which an object was told to be gone, when it was: it comes back.
+fn take_back(
+    conn: &mut Conn,
+    object: &Object,
+    author: &Actor,
+) -> Result<Option<Value>, StoreError> {
+    let told: Option<String> = activities::table
+        .filter(activities::object_id.eq(object.id))
+        .filter(activities::actor_id.eq(author.id))
+        .filter(activities::kind.eq("Delete"))
+        .order(activities::id.desc())
+        .select(activities::body)
+        .first(conn)
+        .optional()?;
+    let Some(told) = told else { return Ok(None) };
+    let Ok(delete) = serde_json::from_str::<Value>(&told) else {
+        return Ok(None);
+    };
+    let id = address(&format!("{}/undos/{}", object.uri, stamp(object)))?;
+    let followers = author.followers_url.as_deref().unwrap_or(&author.uri);
+    Ok(Some(write::undo(
+        &id,
+        &address(&author.uri)?,
+        &delete,
+        &address(followers)?,
+    )))
 }
 
 fn named(list: &[&str]) -> Vec<String> {

@@ -13,3 +13,10 @@ CREATE TABLE corrections (
 );
 CREATE INDEX corrections_report ON corrections (report_id);
 CREATE INDEX corrections_object ON corrections (object_id, state);
+
+-- What was told of an object: asked when it comes back.
+CREATE INDEX activities_of_object ON activities (object_id) WHERE object_id IS NOT NULL;
+
+-- Pictures that nothing shows are looked for.
+CREATE INDEX events_picture ON events (picture_id) WHERE picture_id IS NOT NULL;
+CREATE INDEX media_created ON media (created_at, id);

@@ -1,5 +1,6 @@
 //! An agenda's own page.
 
+use super::comment::quiet_link;
 use super::home::{list, other_half};
 use crate::proposal::open_agenda;
 use crate::query::Query;
@@ -152,11 +153,18 @@ pub(super) async fn agenda(
     let mut body = agenda_page(&view, lang);
     body.push(&other_half(&frame, &query));
     body.push(&follow_box(&follow(&actor), lang));
-    if frame.viewer.identity().is_some() && !may_edit {
+    if !may_edit {
+        let report = super::event::report_url(&actor.uri);
+        let report = quiet_link(&report, &lang.t("report-link"));
+        let hide = match frame.viewer.identity() {
+            Some(_) => quiet_link(
+                &super::event::hide_url(&actor.uri),
+                &lang.t("own-hide-agenda"),
+            ),
+            None => String::new(),
+        };
         body.push(&SafeHtml::trusted(format!(
-            "<p class=\"sub\"><a href=\"{}\" rel=\"nofollow\">{}</a></p>",
-            SafeHtml::text(&super::event::hide_url(&actor.uri)),
-            SafeHtml::text(&lang.t("own-hide-agenda"))
+            "<p class=\"sub\">{report} {hide}</p>"
         )));
     }
     alternates.push(Alternate {

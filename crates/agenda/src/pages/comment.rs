@@ -20,18 +20,31 @@ pub(super) struct Answer {
     act: String,
 }
 
-/// Under a reply, for somebody signed in: hide who wrote it from oneself.
-pub(super) fn hide_link(frame: &Frame, comment: &Comment) -> SafeHtml {
-    if frame.viewer.identity().is_none() {
-        return SafeHtml::default();
-    }
+/// Under a reply: tell the moderators of it and, for somebody signed in, hide who wrote it from oneself.
+pub(super) fn links(frame: &Frame, comment: &Comment) -> SafeHtml {
     let handle = comment.author.handle();
     let who = [("who", handle.as_str().into())];
-    SafeHtml::trusted(format!(
-        "<p class=\"sub\"><a href=\"{}\" rel=\"nofollow\">{}</a></p>",
-        SafeHtml::text(&super::event::hide_url(&comment.author.uri)),
-        SafeHtml::text(&frame.lang.ta("own-hide-who", &who))
-    ))
+    let hide = match frame.viewer.identity() {
+        Some(_) => quiet_link(
+            &super::event::hide_url(&comment.author.uri),
+            &frame.lang.ta("own-hide-who", &who),
+        ),
+        None => String::new(),
+    };
+    let report = quiet_link(
+        &super::event::report_url(&comment.uri),
+        &frame.lang.t("report-link"),
+    );
+    SafeHtml::trusted(format!("<p class=\"sub\">{report} {hide}</p>"))
+}
+
+/// A link that search engines do not follow.
+pub(super) fn quiet_link(path: &str, words: &str) -> String {
+    format!(
+        "<a href=\"{}\" rel=\"nofollow\">{}</a>",
+        SafeHtml::text(path),
+        SafeHtml::text(words)
+    )
 }
 
 /// The buttons under a reply, for an organiser.
@@ -51,7 +64,7 @@ pub(super) fn tools(frame: &Frame, event: &str, comment: &Comment) -> SafeHtml {
             .about(&about)
             .sends("do", "hide"),
     );
-    SafeHtml::concat([&form.render(), &hide_link(frame, comment)])
+    SafeHtml::concat([&form.render(), &links(frame, comment)])
 }
 
 /// `POST /e/{id}/comments/{comment}`.

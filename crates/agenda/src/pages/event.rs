@@ -241,7 +241,7 @@ pub(super) fn hide_url(uri: &str) -> String {
 }
 
 /// Where the moderators are told of it.
-fn report_url(uri: &str) -> String {
+pub(super) fn report_url(uri: &str) -> String {
     let query = url::form_urlencoded::Serializer::new(String::new())
         .append_pair("about", uri)
         .finish();
@@ -311,7 +311,7 @@ fn show(frame: &Frame, rooms: &Rooms, seen: Seen) -> HttpResponse {
             held: comment.held,
             tools: match organiser {
                 true => super::comment::tools(frame, &path, comment),
-                false => super::comment::hide_link(frame, comment),
+                false => super::comment::links(frame, comment),
             },
         })
         .collect();

@@ -67,6 +67,54 @@ fn v5_a_named_picture_is_fetched_once_and_served_from_here() {
 }
 
 #[test]
+fn a_picture_that_nothing_shows_goes_with_its_files() {
+    on_both(async |scene| {
+        let (server, worker) = (Server::start().await, worker(&scene));
+        for (path, red) in [("/p.png", 10), ("/q.png", 240)] {
+            let picture = image::RgbImage::from_pixel(900, 600, image::Rgb([red, 9, 90]));
+            let mut bytes = std::io::Cursor::new(Vec::new());
+            picture
+                .write_to(&mut bytes, image::ImageFormat::Png)
+                .unwrap();
+            server.says(
+                path,
+                answer(200, &[("content-type", "image/png")], bytes.get_ref()),
+            );
+        }
+        let events = [
+            pictured("a", "Purgé", &server.url("/p.png")),
+            pictured("b", "Gardé", &server.url("/q.png")),
+        ];
+        scene.import(None, calendar(&[&events[0], &events[1]]));
+        assert_eq!(worker.fetch_due().await.unwrap(), 2);
+        let app = scene.app().await;
+        let visitor = Browser::visitor("alpha.test");
+        let mut files = Vec::new();
+        for title in ["Purgé", "Gardé"] {
+            let path = format!("/e/{}", scene.titled(title).object.id);
+            let page = visitor.get(&app, &path).await.body;
+            let start = page.find("/media/").unwrap();
+            files.push(page[start..].split('"').next().unwrap().to_owned());
+        }
+        let purged = scene.titled("Purgé").object;
+        let (registry, now) = (scene.registry.clone(), scene.clock.ts());
+        scene
+            .database
+            .write_now(|c| publication::delete(c, &registry, &purged, None, now))
+            .unwrap();
+        // What was just fetched may still be hung; an hour later it may not.
+        worker.sweep().await.unwrap();
+        let on_disk = |file: &str| scene.library.open(&file["/media/".len()..]).is_ok();
+        assert!(on_disk(&files[0]) && on_disk(&files[1]));
+        scene.pass(2 * 3_600);
+        worker.sweep().await.unwrap();
+        assert!(!on_disk(&files[0]) && on_disk(&files[1]));
+        assert_eq!(visitor.get(&app, &files[0]).await.status, 404);
+        assert_eq!(visitor.get(&app, &files[1]).await.status, 200);
+    });
+}
+
+#[test]
 fn what_is_no_picture_is_given_up_after_three_tries() {
     on_both(async |scene| {
         let (server, worker) = (Server::start().await, worker(&scene));

@@ -1,6 +1,6 @@
 //! Follow, Accept, Reject, Undo, Join as they come in.
 
-use super::gone::{bury, is_gone};
+use super::gone::{bury, is_gone, unbury};
 use super::{ApplyError, Effect, Scene, object_url};
 use crate::actor::{Actor, ActorState};
 use crate::barred::Barred;
@@ -254,6 +254,17 @@ impl Federation {
             {
                 if inner.actor.as_str() != scene.actor.uri {
                     return Ok(Effect::Ignored("somebody else's activity"));
+                }
+                if inner.kind == ActivityKind::Delete
+                    && let Some(gone) = inner.object_id()
+                {
+                    // As Lemmy does: whoever deleted it, and nobody else, takes that back (AUT-09).
+                    let back = unbury(c, gone.as_str(), &scene.actor.uri)?
+                        && content.returned(c, gone.as_str(), scene.actor.id)?;
+                    return Ok(match back {
+                        true => Effect::Applied,
+                        false => Effect::Ignored("not theirs to bring back"),
+                    });
                 }
                 may_come = matches!(inner.kind, ActivityKind::Follow | ActivityKind::Announce);
                 if inner.kind == ActivityKind::Follow

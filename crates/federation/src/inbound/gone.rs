@@ -25,6 +25,14 @@ pub(crate) fn is_buried(conn: &mut Conn, actor: &str) -> Result<bool, StoreError
     is_gone(conn, actor, actor)
 }
 
+/// Takes back what this very actor said to be gone; false when it did not, or when it is gone for everybody.
+pub(super) fn unbury(conn: &mut Conn, uri: &str, actor: &str) -> Result<bool, StoreError> {
+    let own = tombstones::table
+        .filter(tombstones::uri.eq(uri))
+        .filter(tombstones::actor_uri.eq(actor));
+    Ok(diesel::delete(own).execute(conn)? > 0)
+}
+
 /// Writes down that an id is gone; an empty `actor` means for everybody.
 pub(super) fn bury(conn: &mut Conn, uri: &str, actor: &str, now: Ts) -> Result<(), StoreError> {
     if !crate::is_keepable(uri) {

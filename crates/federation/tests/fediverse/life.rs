@@ -105,6 +105,48 @@ fn aut_09_what_is_deleted_stays_deleted() {
 }
 
 #[test]
+fn aut_09_only_whoever_deleted_it_takes_that_back() {
+    hostile::on_both(&options(), async |world| {
+        let alice = followed(&world, "alpha.test", "alice", 1).await;
+        let relay = followed(&world, "beta.test", "relay", 2).await;
+        let uri = alice.event_uri("1");
+        let create = alice.says("Create", "1", alice.event("1", "Was"));
+        world.deliver(&alice, &create).await;
+        let delete = alice.says("Delete", "2", json!({"id": uri, "type": "Tombstone"}));
+        world.deliver(&alice, &delete).await;
+        let mut again = alice.event("1", "Again");
+        again["updated"] = json!("2026-12-01T11:59:00Z");
+        alice.serve_event("1", &again);
+        // Somebody else's word, theirs about alice's Delete, and a Create alone.
+        let theirs = relay.says("Delete", "2", json!({"id": uri, "type": "Tombstone"}));
+        for (part, object) in [("3", theirs), ("4", delete.clone())] {
+            world
+                .deliver(&relay, &relay.says("Undo", part, object))
+                .await;
+        }
+        world
+            .deliver(&alice, &alice.says("Create", "3", again.clone()))
+            .await;
+        let state = || world.object(&uri).expect("an object").state();
+        assert_eq!(state(), ObjectState::Deleted);
+
+        world
+            .deliver(&alice, &alice.says("Undo", "4", delete))
+            .await;
+        // Empty until it comes: nobody sees it.
+        assert_eq!(state(), ObjectState::Draft);
+        world
+            .deliver(&alice, &alice.says("Create", "5", again.clone()))
+            .await;
+        let back = world.object(&uri).expect("an object");
+        assert_eq!(
+            (back.state(), back.title.as_str()),
+            (ObjectState::Public, "Again")
+        );
+    });
+}
+
+#[test]
 fn aut_10_a_name_never_changes_hands() {
     hostile::on_both(&options(), async |world| {
         let id = world.agenda.id;

@@ -3,9 +3,9 @@
 use super::CHUNK;
 use crate::Leaving;
 use diesel::prelude::*;
-use serde_json::Value;
+use publication::pictures::{forget, is_used, unnamed};
 use store::schema::{actors, events, media, objects};
-use store::{Conn, Id, Json, StoreError};
+use store::{Conn, Id, StoreError};
 
 /// What lies on the disk and belongs to nobody after the commit.
 pub(super) struct Loose {
@@ -50,44 +50,15 @@ pub(super) fn let_go(
     ids.dedup();
     let mut names = Vec::new();
     for id in ids {
-        let of_event = events::table.filter(events::picture_id.eq(id));
-        let of_actor = actors::table.filter(actors::icon_id.eq(id).or(actors::banner_id.eq(id)));
-        let used = diesel::select(diesel::dsl::exists(of_event)).get_result::<bool>(conn)?
-            || diesel::select(diesel::dsl::exists(of_actor)).get_result::<bool>(conn)?;
-        let row = media::table.find(id);
-        if used {
-            diesel::update(row.filter(media::account_id.eq(account)))
+        if is_used(conn, id)? {
+            diesel::update(media::table.find(id).filter(media::account_id.eq(account)))
                 .set(media::account_id.eq(None::<Id>))
                 .execute(conn)?;
             continue;
         }
-        let files: Option<(String, Json)> = row
-            .select((media::file_name, media::variants))
-            .first(conn)
-            .optional()?;
-        let Some((file, variants)) = files else {
-            continue;
-        };
-        names.push(file);
-        let variants = variants.0.as_array().cloned().unwrap_or_default();
-        let name = |variant: &Value| variant["file"].as_str().map(str::to_owned);
-        names.extend(variants.iter().filter_map(name));
-        diesel::delete(row).execute(conn)?;
+        names.extend(forget(conn, id)?);
     }
-    names.sort_unstable();
-    names.dedup();
-    // The same bytes may be somebody else's picture, whole or small.
-    let mut loose = Vec::new();
-    for name in names {
-        let listed =
-            diesel::dsl::sql::<diesel::sql_types::Bool>("CAST(media.variants AS TEXT) LIKE ")
-                .bind::<diesel::sql_types::Text, _>(format!("%\"{name}\"%"));
-        let other = media::table.filter(media::file_name.eq(&name).or(listed));
-        if !diesel::select(diesel::dsl::exists(other)).get_result::<bool>(conn)? {
-            loose.push(name);
-        }
-    }
-    Ok(loose)
+    unnamed(conn, names)
 }
 
 /// Deletes places that no event takes place at any more.

@@ -65,11 +65,6 @@ impl Moderation {
             return Ok(json!({}));
         };
         match (new.kind, target.kind) {
-            (M::Sensitive, T::Object) if !target.is_remote() => {
-                let object = Object::by_id(conn, id)?.ok_or(ModerationError::Unknown)?;
-                self.say_again(conn, &object, now)?;
-                Ok(json!({}))
-            }
             (M::Remove, T::Object) if !target.is_remote() => {
                 let object = Object::by_id(conn, id)?.ok_or(ModerationError::Unknown)?;
                 if matches!(object.state(), ObjectState::Removed | ObjectState::Deleted) {
@@ -226,7 +221,12 @@ impl Moderation {
     }
 
     /// Followers of an object of ours hear of it as it is now.
-    fn say_again(&self, conn: &mut Conn, object: &Object, now: Ts) -> Result<(), ModerationError> {
+    pub(super) fn say_again(
+        &self,
+        conn: &mut Conn,
+        object: &Object,
+        now: Ts,
+    ) -> Result<(), ModerationError> {
         match object.state() {
             ObjectState::Public => self.change(
                 conn,

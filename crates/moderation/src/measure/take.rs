@@ -12,6 +12,7 @@ use crate::{ModerationError, appeal, record};
 use accounts::{Account, Permission, SiteRole, roles};
 use chrono::Duration;
 use diesel::prelude::*;
+use publication::Object;
 use serde_json::{Value, json};
 use sites::Site;
 use store::schema::measures;
@@ -40,6 +41,15 @@ impl Moderation {
         };
         let touched = target.people(conn)?;
         let measure = insert(conn, site.id, by, target, new, before, now)?;
+        // Told when the row is there, which the document asks.
+        if new.kind == MeasureKind::Sensitive
+            && target.kind == TargetKind::Object
+            && !target.is_remote()
+            && let Some(id) = target.id
+            && let Some(object) = Object::by_id(conn, id)?
+        {
+            self.say_again(conn, &object, now)?;
+        }
         let detail = json!({
             "measure": measure.id.to_string(), "kind": measure.kind, "before": measure.before.0, "scope": measure.scope.0,
             "ends": measure.ends_at, "rule": measure.rule_id.map(|id| id.to_string()), "case": measure.case_id.map(|id| id.to_string()),

@@ -8,7 +8,7 @@ use crate::rooms::Rooms;
 use accounts::Moderator;
 use actix_web::{HttpResponse, web};
 use moderation::ModerationError;
-use moderation::measure::{Measure, history, strikes};
+use moderation::measure::{Measure, all_about};
 use moderation::rules::Ground;
 use moderation::target::{Target, TargetKind};
 use pages::Frame;
@@ -52,14 +52,10 @@ async fn read(frame: &Frame, rooms: &Rooms, on: &str) -> Result<Seen, Moderation
             true => Target::host(&target.host),
             false => None,
         };
-        let mut taken = history(conn, site, &target)?;
-        taken.extend(strikes(conn, site, target.actor, target.account)?);
-        taken.sort_by_key(|measure| std::cmp::Reverse(measure.id));
-        taken.dedup_by_key(|measure| measure.id);
         Ok::<_, ModerationError>(Seen {
+            taken: all_about(conn, site, &target)?,
             target,
             host,
-            taken,
             grounds: Ground::offered(conn, site, now)?,
         })
     });

@@ -5,7 +5,7 @@ use crate::rooms::Rooms;
 use actix_web::{HttpResponse, web};
 use chrono::{DateTime, Utc};
 use moderation::ModerationError;
-use moderation::measure::{Measure, MeasureKind, NewMeasure, holding};
+use moderation::measure::{Measure, MeasureKind, NewMeasure, all_about, holding};
 use moderation::report::Reason;
 use moderation::rules::Ground;
 use moderation::target::{Target, TargetKind};
@@ -57,11 +57,14 @@ pub(crate) struct MeasureList {
 pub(crate) struct Paging {
     before: Option<String>,
     limit: Option<i64>,
+    on: Option<String>,
 }
 
 #[utoipa::path(
     get, path = "/api/v1/measures", security(("bearer" = [])),
-    params(("before" = Option<String>, Query), ("limit" = Option<i64>, Query, description = "1 to 200; 50 by default")),
+    params(("before" = Option<String>, Query), ("limit" = Option<i64>, Query, description = "1 to 200; 50 by default"),
+        ("on" = Option<String>, Query, description = "Kind and key, or `host:` and a name: all that was decided of it and \
+            of who answers for it, what is over too; not in pages")),
     responses((status = 200, body = MeasureList, description = "Those that hold, newest first"),
         (status = 401, body = pages::ApiErrorBody), (status = 403, body = pages::ApiErrorBody)),
 )]
@@ -74,9 +77,16 @@ pub(crate) async fn list(
     who.moderator()?;
     let (site, limit) = (site.0.id, store::page_size(paging.limit, 50, 200));
     let before = paging.before.as_deref().and_then(Id::parse);
-    let found = rooms
-        .database
-        .read(move |conn| Ok::<_, ModerationError>(holding(conn, site, before, limit)?));
+    let on = paging.on.clone();
+    let found = rooms.database.read(move |conn| match on {
+        Some(on) => {
+            let (kind, key) = on.split_once(':').ok_or(ModerationError::Unknown)?;
+            let kind = TargetKind::from_word(kind).ok_or(ModerationError::Unknown)?;
+            let target = Target::named(conn, kind, key)?.ok_or(ModerationError::Unknown)?;
+            Ok::<_, ModerationError>(all_about(conn, site, &target)?)
+        }
+        None => Ok(holding(conn, site, before, limit)?),
+    });
     let items = found.await.map_err(refusal)?;
     Ok(HttpResponse::Ok().json(MeasureList {
         items: items.into_iter().map(MeasureView::from).collect(),
