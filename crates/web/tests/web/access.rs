@@ -7,7 +7,7 @@ const ALPHA: &str = "https://alpha.test";
 
 /// Every route of this room that changes something, but `/setup`, which has a test of its own.
 /// True for those that need somebody signed in.
-const CHANGING: [(&str, bool); 45] = [
+const CHANGING: [(&str, bool); 46] = [
     ("/signup", false),
     ("/login", false),
     ("/confirm", false),
@@ -46,6 +46,7 @@ const CHANGING: [(&str, bool); 45] = [
     ("/admin/queue", true),
     ("/admin/rules", true),
     ("/admin/hooks", true),
+    ("/admin/hooks/01900000-0000-7000-8000-000000000000", true),
     ("/admin/cases/01900000-0000-7000-8000-000000000000", true),
     ("/admin/measures", true),
     ("/admin/moderation", true),

@@ -8,6 +8,7 @@ mod asked;
 mod blocking;
 mod following;
 mod headers;
+mod hooking;
 mod letters;
 mod moderating;
 mod own;
