@@ -20,4 +20,5 @@ mod proposals;
 mod routes;
 mod rules;
 mod scene;
+mod security_txt;
 mod setup;
