@@ -10,6 +10,7 @@ mod following;
 mod headers;
 mod hooking;
 mod letters;
+mod lists;
 mod moderating;
 mod own;
 mod peer_rules;
