@@ -281,6 +281,30 @@ fn what_a_killed_process_was_sending_is_sent_again_under_the_same_id() {
 }
 
 #[test]
+fn two_processes_share_the_work_and_tell_nothing_twice() {
+    on_both_among(&[HOOK, OTHER], |scene, fediverse| async move {
+        let app = scene.app().await;
+        let hosts = [HOOK, OTHER].map(|name| fediverse.host(name));
+        for host in &hosts {
+            host.answer(TOLD, Reply::status(204));
+            Desk::hook(&app, &host.url(TOLD)).await;
+        }
+        happens(&scene, 25);
+        let (first, second) = tokio::join!(send_due(&scene), send_due(&scene));
+        // One may leave while the other is still at work.
+        assert_eq!(first + second + send_due(&scene).await, 50);
+        for host in &hosts {
+            let told = ids(host);
+            let mut sorted = told.clone();
+            sorted.sort();
+            sorted.dedup();
+            assert_eq!(told, sorted, "each once, in order");
+            assert_eq!(told.len(), 25);
+        }
+    });
+}
+
+#[test]
 fn told_to_stop_it_ends_after_the_message_under_way_and_leaves_nothing_claimed() {
     on_both_among(&[HOOK], |scene, fediverse| async move {
         let app = scene.app().await;
