@@ -29,7 +29,12 @@ fn messages(frame: &Frame, hook: &Hook, deliveries: &[Delivery]) -> SafeHtml {
     }
     let row = |one: &Delivery| {
         let when = ui::dates::moment(one.created_at.0, frame.site.timezone, lang);
-        let said = one.answer.as_ref().or(one.error.as_ref());
+        let said = match (&one.answer, &one.error, one.status) {
+            (Some(answer), ..) => answer.clone(),
+            (_, Some(_), Some(status)) => lang.ta("hooks-answered", &[("status", status.into())]),
+            (_, Some(why), None) => lang.ta("hooks-silent", &[("why", why.as_str().into())]),
+            _ => String::new(),
+        };
         let again = match one.state == "waiting" {
             true => SafeHtml::default(),
             false => Form::post(&page_of(hook.id), frame.csrf())
@@ -44,10 +49,7 @@ fn messages(frame: &Frame, hook: &Hook, deliveries: &[Delivery]) -> SafeHtml {
         };
         vec![
             two_lines(&lang.t(&event_key(&one.event)), &when),
-            two_lines(
-                &lang.t(&format!("hooks-state-{}", one.state)),
-                said.map(String::as_str).unwrap_or_default(),
-            ),
+            two_lines(&lang.t(&format!("hooks-state-{}", one.state)), &said),
             again,
         ]
     };

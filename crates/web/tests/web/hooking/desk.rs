@@ -219,6 +219,10 @@ fn a_test_message_is_sent_by_page_and_api_though_the_program_was_waited_for() {
         let (hook, _) = Desk::hook(&app, &host.url(TOLD)).await;
         happens(&scene, 1);
         assert_eq!(send_due(&scene).await, 1);
+        // The page says why, in words.
+        let page = format!("/admin/hooks/{hook}");
+        let shown = admin(&app, ALPHA).await.get(&app, &page).await.body;
+        assert!(shown.contains("Le programme a répondu 503"), "{shown}");
         host.answer(TOLD, Reply::status(204));
         assert_eq!(send_due(&scene).await, 0);
         Desk::act(&app, &hook, "test").await;
