@@ -23,6 +23,8 @@ describe.each(engines().slice(0, 1))("every page within reach on %s", (engine) =
     await api.createEvent("raffinerie", { title: "Bal folk", start: `${day(6)}T20:00:00`, timezone: "Europe/Paris", tags: ["bal"], place: { name: "Salle" } });
     await api.follow(world.peer("peer.test").handle("guilde"));
     await world.peer("peer.test").follow("http://alpha.test/actor");
+    const hook = await api.call<{ id: string }>("POST", "/hooks", { name: "Filtre", url: "http://peer.test/told", events: ["report.opened"] });
+    await api.call("POST", `/hooks/${hook.id}/test`);
   });
   afterAll(() => world?.close());
 
@@ -52,7 +54,7 @@ describe.each(engines().slice(0, 1))("every page within reach on %s", (engine) =
       }
       expect(faults).toEqual([]);
       // What must have been reached, so that the silence means something.
-      for (const page of ["/@raffinerie/new", "/following", "/admin/peers", "/admin/people", "/admin/site", "/account", "/agendas", "/about"]) expect([...seen]).toContain(page);
+      for (const page of ["/@raffinerie/new", "/following", "/admin/peers", "/admin/people", "/admin/site", "/admin/hooks/:id", "/account", "/agendas", "/about"]) expect([...seen]).toContain(page);
       expect(visitor.thirdParty).toEqual([]);
       await visitor.close();
     },

@@ -12,10 +12,12 @@ import { freePort, mapHost, unmapHost } from "../network/names.ts";
 import { close, listen } from "../peer/http.ts";
 
 const HOOK = "hook.test";
+const OTHER = "other-hook.test";
 const PASSWORD = "sept nains et un orgue";
 
+interface Answer { status: number; body?: unknown }
 interface Message { id: string; timestamp: number; signature: string; text: string; type: string; data: Record<string, any> }
-interface HookView { id: string; secret: string; failing_since: string | null }
+interface HookView { id: string; name: string; url: string; secret: string; failing_since: string | null; old_secret_until: string | null }
 interface Sent { items: { id: string; event: string; state: string; status: number | null; answer: string | null; attempts: number }[] }
 
 /** A program at an address of its own, that keeps what it is told. */
@@ -23,7 +25,7 @@ class Program {
   readonly port: number;
   readonly messages: Message[] = [];
   /** What it answers to a message. */
-  answer: (message: Message) => { status: number; body?: unknown } = () => ({ status: 204 });
+  answer: (message: Message) => Answer | Promise<Answer> = () => ({ status: 204 });
   private server: Server | null = null;
 
   constructor(port: number) {
@@ -38,7 +40,7 @@ class Program {
         ...JSON.parse(text), id: header("webhook-id"), timestamp: Number(header("webhook-timestamp")), signature: header("webhook-signature"), text,
       } as Message;
       this.messages.push(message);
-      const { status, body: said } = this.answer(message);
+      const { status, body: said } = await this.answer(message);
       return new Response(said === undefined ? null : JSON.stringify(said), { status, headers: { "content-type": "application/json" } });
     }, () => {});
   }
@@ -60,11 +62,15 @@ describe.each(engines())("hooks on %s", (engine) => {
   let admin: ApiClient;
   let lea: ApiClient;
   let program: Program;
+  let other: Program;
 
   beforeAll(async () => {
     program = new Program(await freePort());
     mapHost(HOOK, program.port);
     await program.open();
+    other = new Program(await freePort());
+    mapHost(OTHER, other.port);
+    await other.open();
     world = await World.start({ engine, mail: true, instances: [{ sites: [{ host: "alpha.test" }] }] });
     admin = await world.instance("alpha.test").api();
     const page = (path: string, fields: Record<string, string>) => fetch(`http://alpha.test${path}`, {
@@ -87,9 +93,12 @@ describe.each(engines())("hooks on %s", (engine) => {
   afterAll(async () => {
     await world?.close();
     await program?.shut();
+    await other?.shut();
     unmapHost(HOOK);
+    unmapHost(OTHER);
   });
 
+  const act = (hook: HookView, path: string) => admin.call("POST", `/hooks/${hook.id}/${path}`);
   const make = (events: string[], asks = false) => admin.call<HookView>("POST", "/hooks", { url: `http://${HOOK}/told`, events, asks });
   const sent = async (hook: HookView) => (await admin.call<Sent>("GET", `/hooks/${hook.id}/deliveries`)).items;
   const event = (title: string, more: Record<string, unknown> = {}) => lea.createEvent("bal", { title, start: `${day(9)}T20:00:00`, timezone: "Europe/Paris", ...more });
@@ -164,6 +173,42 @@ describe.each(engines())("hooks on %s", (engine) => {
     expect(await shown(own.uri)).toBe(200);
     await never(() => program.of("publication.held").length > 4, { during: 500 });
   });
+
+  test("a silent program holds up no other, and its message goes to the address that it is given, signed with both secrets", async () => {
+    let speak = (_: Answer) => {};
+    const silence = new Promise<Answer>((done) => { speak = done; });
+    other.answer = () => silence;
+    try {
+      const silent = await admin.call<HookView>("POST", "/hooks", { name: "Muet", url: `http://${OTHER}/told`, events: ["report.opened"] });
+      const hook = await make(["report.opened"]);
+      for (const title of ["Une", "Deux", "Trois"]) await admin.call("POST", "/reports", { about: (await event(title)).uri, reason: "spam" });
+      await eventually(async () => (await sent(hook)).filter((one) => one.state === "delivered").length === 3);
+      expect((await sent(silent)).map((one) => one.state)).toEqual(["waiting", "waiting", "waiting"]);
+      expect(new Set(other.messages.map((message) => message.id)).size).toBe(1);
+
+      const renewed = await admin.call<HookView>("POST", `/hooks/${silent.id}/secret`);
+      expect(renewed.secret).not.toBe(silent.secret);
+      program.messages.length = 0;
+      const changed = await admin.call<HookView>("PATCH", `/hooks/${silent.id}`, { url: `http://${HOOK}/other` });
+      expect(changed).toMatchObject({ name: "Muet", url: `http://${HOOK}/other` });
+      // The try under way ends when the silent one has had its time.
+      await eventually(() => program.messages.length === 3, { timeout: 60_000 });
+      expect(program.messages[0]?.id).toBe(other.messages[0]?.id);
+      for (const message of program.messages) {
+        expect(message.signature.split(" ")).toEqual([signed(message, renewed.secret), signed(message, silent.secret)]);
+      }
+
+      const [last] = await sent(silent);
+      await act(silent, `deliveries/${last?.id}/again`);
+      await eventually(() => program.messages.length === 4);
+      expect(program.messages[3]?.id).toBe(last?.id);
+      await act(silent, "test");
+      await eventually(() => program.of("test").length === 1);
+      await expect(lea.call("POST", `/hooks/${silent.id}/secret`)).rejects.toMatchObject({ status: 403 });
+    } finally {
+      speak({ status: 204 });
+    }
+  }, 120_000);
 
   test("an address inside is refused, and only who may change settings has hooks", async () => {
     for (const url of ["http://127.0.0.1/x", "http://alpha.test/x", "ftp://hook.test/x", "nope", "http://user:pass@hook.test/"]) {

@@ -38,6 +38,10 @@ pub(crate) struct Config {
     /// the repository of your version, when you changed it. Empty: `/source` says whom to ask.
     #[doku(example = "")]
     pub(crate) source: String,
+    /// Whom to tell of a weakness of this server, in `/.well-known/security.txt`: an address that begins with
+    /// `mailto:` or `https:`. Empty: each site's own contact address.
+    #[doku(example = "")]
+    pub(crate) security_contact: String,
     /// Federation.
     pub(crate) federation: Federation,
     /// Mail.
@@ -155,6 +159,7 @@ impl Default for Config {
             scheme: "auto".to_owned(),
             trusted_proxies: Vec::new(),
             source: String::new(),
+            security_contact: String::new(),
             federation: Federation::default(),
             mail: Mail::default(),
             accounts: Accounts::default(),
@@ -245,6 +250,21 @@ impl Config {
         Ok(Some(url))
     }
 
+    /// Whom to tell of a weakness, when the operator says so.
+    pub(crate) fn security_contact(&self) -> anyhow::Result<Option<String>> {
+        let text = self.security_contact.trim();
+        if text.is_empty() {
+            return Ok(None);
+        }
+        let url = Url::parse(text).context("security_contact")?;
+        let fits = matches!(url.scheme(), "mailto" | "https");
+        anyhow::ensure!(
+            fits,
+            "security_contact: an address that begins with mailto: or https:"
+        );
+        Ok(Some(url.into()))
+    }
+
     /// The scheme under which a host is reached.
     pub(crate) fn scheme_of(&self, host: &str) -> &'static str {
         match self.scheme.as_str() {
@@ -314,6 +334,32 @@ mod tests {
         for wrong in ["code.example", "javascript:alert(1)", "file:///etc/passwd"] {
             assert!(with(wrong).source().is_err(), "{wrong}");
         }
+    }
+
+    #[test]
+    fn the_security_contact_is_a_mail_or_web_address_or_nothing() {
+        let with = |contact: &str| Config {
+            security_contact: contact.to_owned(),
+            ..Config::default()
+        };
+        assert_eq!(with(" ").security_contact().expect("empty"), None);
+        for right in [
+            "mailto:security@example.org",
+            "https://example.org/security",
+        ] {
+            let read = with(right).security_contact().expect("read");
+            assert_eq!(read.as_deref(), Some(right));
+        }
+        for wrong in [
+            "security@example.org",
+            "http://example.org/",
+            "javascript:x",
+        ] {
+            assert!(with(wrong).security_contact().is_err(), "{wrong}");
+        }
+        // It is one line, whatever was written.
+        let read = with("mailto:a@b.test\nContact: x").security_contact();
+        assert!(!read.expect("read").expect("some").contains('\n'));
     }
 
     #[test]

@@ -2,6 +2,7 @@
 //! that only propose.
 
 mod file;
+mod freshness;
 mod plan;
 mod proposal;
 mod subscription;

@@ -1,15 +1,24 @@
 //! What people wrote is forgotten when the time that the site chose is over: reporters with their addresses, texts and
-//! copies, talk on the case, appeals, and what was sent to programs. What was decided, when and why stays; the record
-//! holds no texts and can be verified as before.
+//! copies, talk on the case, appeals, what was sent to programs, and the words and titles of measures that ended and of
+//! cases that were closed. What was decided, when and why stays; the record holds no texts and can be verified as before.
+//!
+//! A measure that holds keeps its words however long it does: the person may ask for them as long as it binds them (RGPD,
+//! article 17, 3 e, and the statement of reasons of the DSA), and a case keeps its name while a measure of it holds. The
+//! time counts from the end, and nothing goes while the person may still answer the measure or the answer waits for its judge.
+//! The name of a server stays: it is what the measure is about and names nobody.
 
-use crate::appeal::AppealState;
+use crate::appeal::{AppealState, DAYS};
 use crate::case::{CaseState, EntryKind};
 use crate::desk::Moderation;
 use crate::settings::ModerationSettings;
-use chrono::Months;
+use crate::target::TargetKind;
+use chrono::{Duration, Months};
+use diesel::dsl::{exists, not};
 use diesel::prelude::*;
 use serde_json::json;
-use store::schema::{appeals, case_entries, cases, corrections, hook_deliveries, hooks, reports};
+use store::schema::{
+    appeals, case_entries, cases, corrections, hook_deliveries, hooks, measures, reports,
+};
 use store::{Conn, Id, Json, StoreError, Ts};
 
 /// Cases, appeals and messages to programs of one site in one transaction.
@@ -28,6 +37,8 @@ impl Moderation {
             let end = Ts::new(end);
             more |= cases_of(conn, site.id, end, now)? >= PORTION as usize;
             more |= appeals_of(conn, site.id, end, now)? >= PORTION as usize;
+            more |= measures_of(conn, site.id, end, now)? >= PORTION as usize;
+            more |= titles_of(conn, site.id, end)? >= PORTION as usize;
             more |= messages_of(conn, site.id, end)? >= PORTION as usize;
         }
         Ok(more)
@@ -90,6 +101,57 @@ fn appeals_of(conn: &mut Conn, site: Id, end: Ts, now: Ts) -> Result<usize, Stor
             appeals::answer.eq(""),
             appeals::erased_at.eq(now),
         ))
+        .execute(conn)?;
+    Ok(over.len())
+}
+
+/// A warning and a purge end when they are taken.
+fn measures_of(conn: &mut Conn, site: Id, end: Ts, now: Ts) -> Result<usize, StoreError> {
+    let alive = Ts::new(now.0 - Duration::days(DAYS));
+    let offered = appeals::state
+        .eq(AppealState::Offered.as_str())
+        .and(appeals::created_at.gt(alive));
+    let waits = appeals::table
+        .filter(appeals::measure_id.eq(measures::id))
+        .filter(appeals::state.eq(AppealState::Open.as_str()).or(offered));
+    let named = measures::host.is_null().and(measures::title.ne(""));
+    let over: Vec<Id> = measures::table
+        .filter(measures::site_id.eq(site))
+        .filter(measures::ended_at.le(end))
+        .filter(measures::message.ne("").or(named))
+        .filter(not(exists(waits)))
+        .order(measures::ended_at)
+        .limit(PORTION)
+        .select(measures::id)
+        .load(conn)?;
+    let these = || measures::table.filter(measures::id.eq_any(&over));
+    diesel::update(these())
+        .set(measures::message.eq(""))
+        .execute(conn)?;
+    diesel::update(these().filter(measures::host.is_null()))
+        .set(measures::title.eq(""))
+        .execute(conn)?;
+    Ok(over.len())
+}
+
+/// The names of closed cases of which no measure holds.
+fn titles_of(conn: &mut Conn, site: Id, end: Ts) -> Result<usize, StoreError> {
+    let holds = measures::table
+        .filter(measures::case_id.eq(cases::id.nullable()))
+        .filter(measures::ended_at.is_null());
+    let over: Vec<Id> = cases::table
+        .filter(cases::site_id.eq(site))
+        .filter(cases::erased_at.is_not_null())
+        .filter(cases::closed_at.le(end))
+        .filter(cases::title.ne(""))
+        .filter(cases::target_kind.ne(TargetKind::Host.as_str()))
+        .filter(not(exists(holds)))
+        .order(cases::closed_at)
+        .limit(PORTION)
+        .select(cases::id)
+        .load(conn)?;
+    diesel::update(cases::table.filter(cases::id.eq_any(&over)))
+        .set(cases::title.eq(""))
         .execute(conn)?;
     Ok(over.len())
 }

@@ -5,20 +5,18 @@ use actix_web::http::header::{CACHE_CONTROL, LOCATION};
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde::Deserialize;
 use sites::CurrentSite;
+use std::time::Duration;
+use store::Clock;
 
 /// What an address with a hash in it may be kept for: a year.
 const FOR_EVER: &str = "public, max-age=31536000, immutable";
 const A_DAY: &str = "public, max-age=86400";
+const SECURITY: &str = "/.well-known/security.txt";
 
-/// Where to report weaknesses of the program, for `security.txt`; in the application's data when
-/// the operator gave one.
-#[derive(Debug, Clone)]
-pub struct SecurityContact {
-    /// `mailto:` or `https:` address.
-    pub contact: String,
-    /// RFC 3339; RFC 9116 asks for it.
-    pub expires: String,
-}
+/// Where to report weaknesses of the program, for `security.txt`, when the operator says so: an address that begins with
+/// `mailto:` or `https:`. The site's own contact address stands in for it.
+#[derive(Debug, Clone, Default)]
+pub struct SecurityContact(pub Option<String>);
 
 /// Registers the files.
 pub fn configure(config: &mut web::ServiceConfig) {
@@ -28,7 +26,7 @@ pub fn configure(config: &mut web::ServiceConfig) {
         .route("/favicon.svg", web::get().to(favicon))
         .route("/favicon.ico", web::get().to(favicon_moved))
         .route("/robots.txt", web::get().to(robots))
-        .route("/.well-known/security.txt", web::get().to(security));
+        .route(SECURITY, web::get().to(security));
 }
 
 async fn asset(request: HttpRequest) -> HttpResponse {
@@ -100,16 +98,48 @@ async fn robots() -> HttpResponse {
         )
 }
 
-/// RFC 9116, when the operator said where.
-async fn security(contact: Option<web::Data<SecurityContact>>) -> HttpResponse {
-    match contact {
-        Some(contact) => HttpResponse::Ok()
-            .content_type("text/plain; charset=utf-8")
-            .insert_header((CACHE_CONTROL, A_DAY))
-            .body(format!(
-                "Contact: {}\nExpires: {}\nPreferred-Languages: fr, en\n",
-                contact.contact, contact.expires
-            )),
-        None => HttpResponse::NotFound().finish(),
+/// RFC 9116, when there is somebody to write to.
+async fn security(
+    site: CurrentSite,
+    clock: web::Data<Clock>,
+    operator: Option<web::Data<SecurityContact>>,
+) -> HttpResponse {
+    let operator = operator.and_then(|operator| operator.0.clone());
+    let Some(contact) = operator.or_else(|| site.contact_email.as_deref().map(mail_address)) else {
+        return HttpResponse::NotFound().finish();
+    };
+    // A year ahead at most; the same text all day.
+    let expires = clock.now() + Duration::from_secs(365 * 86_400);
+    HttpResponse::Ok()
+        .content_type("text/plain; charset=utf-8")
+        .insert_header((CACHE_CONTROL, A_DAY))
+        .body(format!(
+            "Contact: {contact}\nExpires: {}\nPreferred-Languages: fr, en\nCanonical: {}\n",
+            expires.format("%Y-%m-%dT00:00:00Z"),
+            site.url(SECURITY),
+        ))
+}
+
+/// As an address of the web: what has a meaning there is spelled out.
+fn mail_address(email: &str) -> String {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"@.-_+".contains(&byte);
+    let spelled = email.bytes().map(|byte| match plain(byte) {
+        true => char::from(byte).to_string(),
+        false => format!("%{byte:02X}"),
+    });
+    format!("mailto:{}", spelled.collect::<String>())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_mail_address_says_nothing_but_itself() {
+        assert_eq!(mail_address("a.b+c@x-y.test"), "mailto:a.b+c@x-y.test");
+        assert_eq!(
+            mail_address("a?b&c\nd@é.test"),
+            "mailto:a%3Fb%26c%0Ad@%C3%A9.test"
+        );
     }
 }

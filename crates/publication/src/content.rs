@@ -134,6 +134,7 @@ impl Content for Registry {
     }
 
     fn moved(&self, conn: &mut Conn, old: Id, new: Id, now: Ts) -> Result<(), StoreError> {
+        crate::narrowing::go_along(conn, old, new, now)?;
         match &self.desk {
             Some(desk) => desk.moved(conn, old, new, now),
             None => Ok(()),

@@ -204,6 +204,44 @@ impl Narrowing {
     }
 }
 
+/// An actor goes on at another server: the rule under which a site followed it goes along. It does not where the site
+/// follows somebody at the new server already, or has a rule for it: what was decided there holds for whoever comes.
+pub(crate) fn go_along(
+    conn: &mut Conn,
+    old: Id,
+    new: Id,
+    now: store::Ts,
+) -> Result<(), StoreError> {
+    let host = |conn: &mut Conn, actor: Id| {
+        let host = actors::table.find(actor).select(actors::host);
+        host.first::<String>(conn)
+    };
+    let (from, to) = (host(conn, old)?, host(conn, new)?);
+    if from == to {
+        return Ok(());
+    }
+    let following: Vec<Id> = follows::table
+        .inner_join(narrowings::table.on(narrowings::follower_id.eq(follows::follower_id)))
+        .filter(follows::target_id.eq(old))
+        .filter(follows::state.eq_any(["accepted", "pending"]))
+        .filter(narrowings::host.eq(&from))
+        .select(follows::follower_id)
+        .load(conn)?;
+    for own in following {
+        let there = follows::table
+            .inner_join(actors::table.on(actors::id.eq(follows::target_id)))
+            .filter(follows::follower_id.eq(own))
+            .filter(follows::state.eq_any(["accepted", "pending"]))
+            .filter(actors::host.eq(&to));
+        let known = diesel::select(exists(there)).get_result::<bool>(conn)?
+            || !Narrowing::read(conn, own, &to)?.is_open();
+        if !known {
+            Narrowing::read(conn, own, &from)?.write(conn, own, &to, now)?;
+        }
+    }
+    Ok(())
+}
+
 /// A condition on `objects` beside a `follows` of the same query: the rule for that follow's server
 /// lets the object through. One constant text, nothing is put into it.
 pub fn lets_through() -> SqlLiteral<Bool> {

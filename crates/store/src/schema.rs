@@ -1028,6 +1028,13 @@ diesel::table! {
         failing_at -> Nullable<Moment>,
         by_id -> Nullable<Key>,
         created_at -> Moment,
+        name -> Text,
+        old_secret -> Nullable<Text>,
+        old_until -> Nullable<Moment>,
+        due_at -> Moment,
+        claimed_until -> Nullable<Moment>,
+        tries -> Integer,
+        reported_at -> Nullable<Moment>,
     }
 }
 
@@ -1048,6 +1055,7 @@ diesel::table! {
         answer -> Nullable<Text>,
         created_at -> Moment,
         finished_at -> Nullable<Moment>,
+        first_try_at -> Nullable<Moment>,
     }
 }
 

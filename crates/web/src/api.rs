@@ -80,9 +80,20 @@ pub(crate) fn configure(config: &mut web::ServiceConfig) {
                 .route(web::get().to(hooks::list))
                 .route(web::post().to(hooks::create)),
         )
-        .service(web::resource("/api/v1/hooks/{id}").route(web::delete().to(hooks::remove)))
+        .service(
+            web::resource("/api/v1/hooks/{id}")
+                .route(web::patch().to(hooks::change))
+                .route(web::delete().to(hooks::remove)),
+        )
+        .service(
+            web::resource("/api/v1/hooks/{id}/secret").route(web::post().to(hooks::renew_secret)),
+        )
         .service(
             web::resource("/api/v1/hooks/{id}/deliveries").route(web::get().to(hooks::deliveries)),
+        )
+        .service(
+            web::resource("/api/v1/hooks/{id}/deliveries/{delivery}/again")
+                .route(web::post().to(hooks::again)),
         )
         .service(web::resource("/api/v1/hooks/{id}/{action}").route(web::post().to(hooks::act)))
         .service(
@@ -214,8 +225,11 @@ struct Items<T: utoipa::ToSchema> {
         block_lists::allow,
         hooks::list,
         hooks::create,
+        hooks::change,
+        hooks::renew_secret,
         hooks::remove,
         hooks::deliveries,
+        hooks::again,
         hooks::act,
         rules::list,
         rules::create,

@@ -2,6 +2,7 @@
 
 use super::origin::{followed, options};
 use hostile::{Peer, World};
+use publication::narrowing::Narrowing;
 use serde_json::{Value, json};
 
 /// A Move from `old` to `new`, in the words of `by`.
@@ -81,6 +82,88 @@ fn r_move_01_the_new_account_may_say_it_where_the_old_one_agrees() {
         old.serve(&document);
         deliver(&world, &new, &moves(&new, &old.uri, &new.uri, 2)).await;
         assert_eq!(follow(&world, &new.uri).as_deref(), Some("pending"));
+    });
+}
+
+/// What is shown of a server, in the words of the rule.
+fn excluded(world: &World, host: &str) -> Vec<String> {
+    let own = world.instance.id;
+    world.read(|c| Ok(Narrowing::read(c, own, host)?.exclude))
+}
+
+fn exclude(world: &World, host: &str, tag: &str) {
+    let rule = Narrowing {
+        exclude: vec![tag.to_owned()],
+        ..Narrowing::default()
+    };
+    let (own, now) = (world.instance.id, world.ts());
+    world.write(|c| rule.write(c, own, host, now));
+}
+
+/// Titles that the site shows.
+fn titles(world: &World) -> Vec<String> {
+    use diesel::prelude::*;
+    use store::schema::objects;
+    let (site, actor) = (world.site.id, world.instance.id);
+    world.read(|c| {
+        let rows = objects::table
+            .filter(publication::shown_on!(site, actor))
+            .order(objects::title);
+        Ok(rows.select(objects::title).load(c)?)
+    })
+}
+
+#[test]
+fn r_move_01_the_rule_about_what_is_shown_of_a_server_goes_along() {
+    hostile::on_both(&options(), async |world| {
+        let old = followed(&world, "alpha.test", "alice", 1).await;
+        exclude(&world, "alpha.test", "rock");
+        let new = Peer::new(&world.fediverse.host("beta.test"), "alice", 2);
+        knows(&new, &[&old.uri]);
+        deliver(&world, &old, &moves(&old, &old.uri, &new.uri, 1)).await;
+        assert_eq!(excluded(&world, "beta.test"), ["rock"]);
+        assert_eq!(excluded(&world, "alpha.test"), ["rock"]);
+        // It does what it did before.
+        let follow = world
+            .fediverse
+            .host("beta.test")
+            .seen("/users/alice/inbox")
+            .pop()
+            .expect("asked")
+            .json();
+        let accept = new.says("Accept", "accepts/moved", follow["id"].clone());
+        deliver(&world, &new, &accept).await;
+        for (title, tag) in [("Concert", "rock"), ("Bal", "danse")] {
+            let mut event = new.event(title, title);
+            event["tag"] = json!([{"type": "Hashtag", "name": format!("#{tag}")}]);
+            let create = new.says("Create", &format!("creates/{title}"), event);
+            deliver(&world, &new, &create).await;
+        }
+        assert_eq!(titles(&world), ["Bal"]);
+    });
+}
+
+#[test]
+fn r_move_01_what_was_decided_of_the_new_server_stays() {
+    hostile::on_both(&options(), async |world| {
+        // Somebody is followed there without a rule.
+        let old = followed(&world, "alpha.test", "alice", 1).await;
+        exclude(&world, "alpha.test", "rock");
+        followed(&world, "beta.test", "bob", 2).await;
+        let new = Peer::new(&world.fediverse.host("beta.test"), "alice", 3);
+        knows(&new, &[&old.uri]);
+        deliver(&world, &old, &moves(&old, &old.uri, &new.uri, 1)).await;
+        assert_eq!(follow(&world, &new.uri).as_deref(), Some("pending"));
+        assert!(excluded(&world, "beta.test").is_empty());
+        // There is a rule.
+        let old = followed(&world, "evil.test", "eve", 4).await;
+        exclude(&world, "evil.test", "rock");
+        exclude(&world, "victim.test", "jazz");
+        let new = Peer::new(&world.fediverse.host("victim.test"), "eve", 5);
+        knows(&new, &[&old.uri]);
+        deliver(&world, &old, &moves(&old, &old.uri, &new.uri, 2)).await;
+        assert_eq!(follow(&world, &new.uri).as_deref(), Some("pending"));
+        assert_eq!(excluded(&world, "victim.test"), ["jazz"]);
     });
 }
 

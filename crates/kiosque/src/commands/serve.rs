@@ -91,8 +91,10 @@ pub(crate) fn bind(engine: &Engine, code: web::SetupCode) -> anyhow::Result<Serv
     let tasks = Data::new(pages::Tasks::new(move |conn, site, may| {
         queue.count(conn, site, may)
     }));
+    let security = Data::new(pages::SecurityContact(engine.config.security_contact()?));
     let server = HttpServer::new(move || {
         App::new()
+            .app_data(security.clone())
             .app_data(description.clone())
             .app_data(Data::new(engine.sites.clone()))
             .app_data(Data::new(engine.database.clone()))

@@ -16,8 +16,6 @@ use url::Url;
 
 /// Lists of one site.
 const MOST: i64 = 20;
-/// Read again after this long.
-const INTERVAL: Duration = Duration::hours(12);
 /// After a failure: doubled each time, up to a day.
 const FLOOR: Duration = Duration::minutes(30);
 
@@ -98,16 +96,17 @@ impl BlockList {
         Ok(())
     }
 
-    /// Takes in what was read: `None` when nothing changed since.
+    /// Takes in what was read, which holds for `rest`: `None` when nothing changed since.
     pub(super) fn put(
         &self,
         conn: &mut Conn,
         read: Option<(Vec<Line>, Option<String>)>,
+        rest: Duration,
         now: Ts,
     ) -> Result<(), StoreError> {
         let set = (
             block_lists::read_at.eq(now),
-            block_lists::due_at.eq(Ts::new(now.0 + INTERVAL)),
+            block_lists::due_at.eq(Ts::new(now.0 + rest)),
             block_lists::failures.eq(0),
             block_lists::last_error.eq(None::<String>),
         );
@@ -126,14 +125,20 @@ impl BlockList {
         merge(conn, self.id, &lines, &decided, now)
     }
 
-    /// Notes a failure; tried again later and later.
-    pub(super) fn fail(&self, conn: &mut Conn, why: &str, now: Ts) -> Result<(), StoreError> {
+    /// Notes a failure; tried again later and later, and not before `wait`.
+    pub(super) fn fail(
+        &self,
+        conn: &mut Conn,
+        why: &str,
+        wait: Option<Duration>,
+        now: Ts,
+    ) -> Result<(), StoreError> {
         let doubled = FLOOR * 2_i32.pow(self.failures.clamp(0, 5).unsigned_abs());
         diesel::update(block_lists::table.find(self.id))
             .set((
                 block_lists::failures.eq(self.failures + 1),
                 block_lists::last_error.eq(why),
-                block_lists::due_at.eq(Ts::new(now.0 + doubled)),
+                block_lists::due_at.eq(Ts::new(now.0 + wait.unwrap_or_default().max(doubled))),
             ))
             .execute(conn)?;
         Ok(())

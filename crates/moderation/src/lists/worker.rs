@@ -1,8 +1,10 @@
 //! Reads the lists that sites subscribed to.
 
 use super::file::{MOST_BYTES, read};
+use super::freshness::{rest, retry_after};
 use super::subscription::BlockList;
 use crate::Moderation;
+use chrono::Duration as Span;
 use federation::{Federation, Method, Purpose};
 use std::time::Duration;
 use store::{Clock, Database, StoreError};
@@ -49,10 +51,10 @@ impl ListWorker {
             let fetched = self.fetch(&list).await;
             let now = self.clock.ts();
             let written = self.database.write(move |c| match fetched {
-                Ok(read) => list.put(c, read, now),
-                Err(why) => {
+                Ok((read, rest)) => list.put(c, read, rest, now),
+                Err(Failure { why, wait }) => {
                     tracing::info!(list = %list.url, why, "a block list was not read");
-                    list.fail(c, &why, now)
+                    list.fail(c, &why, wait, now)
                 }
             });
             written.await?;
@@ -61,12 +63,12 @@ impl ListWorker {
         Ok(count)
     }
 
-    /// Its lines and version; `None` when it did not change. What cannot be read as a list changes nothing here: an error
-    /// page must not lift what a list proposed.
+    /// Its lines and version, `None` when it did not change, and how long that holds. What cannot be read as a list changes
+    /// nothing here: an error page must not lift what a list proposed.
     async fn fetch(
         &self,
         list: &BlockList,
-    ) -> Result<Option<(Vec<super::Line>, Option<String>)>, String> {
+    ) -> Result<(Option<(Vec<super::Line>, Option<String>)>, Span), Failure> {
         let mut at = Url::parse(&list.url).map_err(|error| error.to_string())?;
         let mut headers = vec![("accept".to_owned(), "text/csv, text/plain;q=0.9".to_owned())];
         if let Some(etag) = &list.etag {
@@ -86,11 +88,12 @@ impl ListWorker {
                 )
                 .await
                 .map_err(|error| error.to_string())?;
+            let now = self.clock.now();
             match answer.status.as_u16() {
-                304 => return Ok(None),
+                304 => return Ok((None, rest(&answer, now))),
                 301 | 302 | 303 | 307 | 308 => {
                     let next = answer.header("location").and_then(|to| at.join(to).ok());
-                    at = next.ok_or("a redirect that leads nowhere")?;
+                    at = next.ok_or("a redirect that leads nowhere".to_owned())?;
                 }
                 200 => {
                     let etag = answer.header("etag").filter(|etag| etag.len() <= 300);
@@ -99,16 +102,33 @@ impl ListWorker {
                         .map_err(|_| "the list is not text".to_owned())?;
                     let file = read(text);
                     if file.lines.is_empty() {
-                        return Err("no line of it names a server".to_owned());
+                        return Err("no line of it names a server".to_owned().into());
                     }
                     if file.cut {
-                        return Err("the list is too long".to_owned());
+                        return Err("the list is too long".to_owned().into());
                     }
-                    return Ok(Some((file.lines, etag)));
+                    return Ok((Some((file.lines, etag)), rest(&answer, now)));
                 }
-                status => return Err(format!("the server answered {status}")),
+                status => {
+                    return Err(Failure {
+                        why: format!("the server answered {status}"),
+                        wait: retry_after(&answer, now),
+                    });
+                }
             }
         }
-        Err("too many redirects".to_owned())
+        Err("too many redirects".to_owned().into())
+    }
+}
+
+/// Why a list was not read, and how long its server asks to be left alone.
+struct Failure {
+    why: String,
+    wait: Option<Span>,
+}
+
+impl From<String> for Failure {
+    fn from(why: String) -> Self {
+        Self { why, wait: None }
     }
 }

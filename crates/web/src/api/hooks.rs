@@ -2,9 +2,9 @@
 
 use super::Items;
 use crate::rooms::Rooms;
-use actix_web::{HttpResponse, web};
+use actix_web::{HttpResponse, HttpResponseBuilder, web};
 use chrono::{DateTime, Utc};
-use hooks::{Delivery, Hook, HookError, NewHook};
+use hooks::{Delivery, Hook, HookChange, HookError, NewHook};
 use pages::{ApiError, ApiJson, ApiUser};
 use serde::{Deserialize, Serialize};
 use sites::CurrentSite;
@@ -21,6 +21,8 @@ fn refusal(error: HookError) -> ApiError {
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub(crate) struct HookView {
     id: String,
+    /// What its administrators call it; may be empty.
+    name: String,
     url: String,
     /// `report.opened`, `case.closed`, `sign_up.waiting`, `measure.taken`, `measure.ended`, `appeal.received`,
     /// `publication.held`.
@@ -28,7 +30,10 @@ pub(crate) struct HookView {
     /// It is asked before something is published.
     asks: bool,
     paused: bool,
+    /// Since when nothing arrives.
     failing_since: Option<DateTime<Utc>>,
+    /// Messages carry a signature under the secret before too until then.
+    old_secret_until: Option<DateTime<Utc>>,
     /// Only when it is made: `whsec_` and base64.
     #[serde(skip_serializing_if = "Option::is_none")]
     secret: Option<String>,
@@ -36,14 +41,15 @@ pub(crate) struct HookView {
 
 impl From<Hook> for HookView {
     fn from(hook: Hook) -> Self {
-        let events = hook.events.split(',').filter(|word| !word.is_empty());
         Self {
             id: hook.id.to_string(),
-            events: events.map(str::to_owned).collect(),
+            events: hook.words().map(str::to_owned).collect(),
+            name: hook.name,
             url: hook.url,
             asks: hook.asks,
             paused: hook.paused,
             failing_since: hook.failing_at.map(|at| at.0),
+            old_secret_until: hook.old_until.map(|at| at.0),
             secret: None,
         }
     }
@@ -70,6 +76,9 @@ pub(crate) async fn list(
 
 #[derive(Debug, Clone, Deserialize, utoipa::ToSchema)]
 pub(crate) struct HookInput {
+    /// At most 100 characters.
+    #[serde(default)]
+    name: String,
     url: String,
     /// As above.
     #[serde(default)]
@@ -91,6 +100,7 @@ pub(crate) async fn create(
 ) -> Result<HttpResponse, ApiError> {
     who.admin()?;
     let new = NewHook {
+        name: input.name.clone(),
         url: input.url.clone(),
         events: input.events.clone(),
         asks: input.asks,
@@ -103,11 +113,81 @@ pub(crate) async fn create(
         Ok::<_, HookError>((hook, made.secret))
     });
     let (hook, secret) = made.await.map_err(refusal)?;
+    Ok(with_secret(HttpResponse::Created(), hook, secret))
+}
+
+/// This once.
+fn with_secret(mut answer: HttpResponseBuilder, hook: Hook, secret: String) -> HttpResponse {
     let mut view = HookView::from(hook);
     view.secret = Some(secret);
-    Ok(HttpResponse::Created()
+    answer
         .insert_header(("cache-control", "private, no-store"))
-        .json(view))
+        .json(view)
+}
+
+#[derive(Debug, Clone, Deserialize, utoipa::ToSchema)]
+pub(crate) struct HookChanges {
+    name: Option<String>,
+    url: Option<String>,
+    events: Option<Vec<String>>,
+    asks: Option<bool>,
+}
+
+/// What is left out stays as it is. What waits goes to the new address.
+#[utoipa::path(
+    patch, path = "/api/v1/hooks/{id}", request_body = HookChanges, security(("bearer" = [])),
+    params(("id" = String, Path)),
+    responses((status = 200, body = HookView), (status = 401, body = pages::ApiErrorBody),
+        (status = 403, body = pages::ApiErrorBody), (status = 404, body = pages::ApiErrorBody),
+        (status = 422, body = pages::ApiErrorBody)),
+)]
+pub(crate) async fn change(
+    site: CurrentSite,
+    who: ApiUser,
+    rooms: Rooms,
+    path: web::Path<String>,
+    input: ApiJson<HookChanges>,
+) -> Result<HttpResponse, ApiError> {
+    who.admin()?;
+    let id = Id::parse(&path).ok_or_else(ApiError::not_found)?;
+    let set = HookChange {
+        name: input.name.clone(),
+        url: input.url.clone(),
+        events: input.events.clone(),
+        asks: input.asks,
+    };
+    let (who, now) = ((site.0.id, who.account.id), rooms.clock.ts());
+    let federation = rooms.federation.as_ref().clone();
+    let done = rooms.database.write(move |conn| {
+        hooks::change(conn, &federation, who, id, &set, now)?;
+        Hook::of(conn, who.0, id)
+    });
+    let hook = done.await.map_err(refusal)?;
+    Ok(HttpResponse::Ok().json(HookView::from(hook)))
+}
+
+/// A new secret, shown this once. For 24 hours messages carry a signature under the old one too.
+#[utoipa::path(
+    post, path = "/api/v1/hooks/{id}/secret", security(("bearer" = [])), params(("id" = String, Path)),
+    responses((status = 200, body = HookView), (status = 401, body = pages::ApiErrorBody),
+        (status = 403, body = pages::ApiErrorBody), (status = 404, body = pages::ApiErrorBody)),
+)]
+pub(crate) async fn renew_secret(
+    site: CurrentSite,
+    who: ApiUser,
+    rooms: Rooms,
+    path: web::Path<String>,
+) -> Result<HttpResponse, ApiError> {
+    who.admin()?;
+    let id = Id::parse(&path).ok_or_else(ApiError::not_found)?;
+    let (who, now) = ((site.0.id, who.account.id), rooms.clock.ts());
+    let federation = rooms.federation.as_ref().clone();
+    let made = rooms.database.write(move |conn| {
+        let made = hooks::renew_secret(conn, &federation, who, id, now)?;
+        Ok::<_, HookError>((Hook::of(conn, who.0, id)?, made.secret))
+    });
+    let (hook, secret) = made.await.map_err(refusal)?;
+    Ok(with_secret(HttpResponse::Ok(), hook, secret))
 }
 
 #[utoipa::path(
@@ -149,8 +229,8 @@ pub(crate) async fn act(
     let (site, by, now) = (site.0.id, who.account.id, rooms.clock.ts());
     let done = rooms.database.write(move |conn| match action.as_str() {
         "test" => hooks::try_out(conn, site, by, id, now),
-        "pause" => hooks::set_paused(conn, site, by, id, true),
-        "resume" => hooks::set_paused(conn, site, by, id, false),
+        "pause" => hooks::pause(conn, site, by, id),
+        "resume" => hooks::resume(conn, site, by, id, now),
         _ => Err(HookError::Unknown),
     });
     done.await.map_err(refusal)?;
@@ -209,4 +289,29 @@ pub(crate) async fn deliveries(
     Ok(HttpResponse::Ok().json(Items {
         items: items.into_iter().map(HookDeliveryView::from).collect(),
     }))
+}
+
+/// Sends a message again that arrived or was given up, under the id that it had.
+#[utoipa::path(
+    post, path = "/api/v1/hooks/{id}/deliveries/{delivery}/again", security(("bearer" = [])),
+    params(("id" = String, Path), ("delivery" = String, Path)),
+    responses((status = 204), (status = 401, body = pages::ApiErrorBody), (status = 403, body = pages::ApiErrorBody),
+        (status = 404, body = pages::ApiErrorBody)),
+)]
+pub(crate) async fn again(
+    site: CurrentSite,
+    who: ApiUser,
+    rooms: Rooms,
+    path: web::Path<(String, String)>,
+) -> Result<HttpResponse, ApiError> {
+    who.admin()?;
+    let (id, delivery) = path.into_inner();
+    let id = Id::parse(&id).ok_or_else(ApiError::not_found)?;
+    let delivery = Id::parse(&delivery).ok_or_else(ApiError::not_found)?;
+    let (who, now) = ((site.0.id, who.account.id), rooms.clock.ts());
+    let done = rooms
+        .database
+        .write(move |conn| hooks::send_again(conn, who, id, delivery, now));
+    done.await.map_err(refusal)?;
+    Ok(HttpResponse::NoContent().finish())
 }

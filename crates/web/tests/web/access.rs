@@ -7,7 +7,7 @@ const ALPHA: &str = "https://alpha.test";
 
 /// Every route of this room that changes something, but `/setup`, which has a test of its own.
 /// True for those that need somebody signed in.
-const CHANGING: [(&str, bool); 46] = [
+const CHANGING: [(&str, bool); 47] = [
     ("/signup", false),
     ("/login", false),
     ("/confirm", false),
@@ -47,6 +47,7 @@ const CHANGING: [(&str, bool); 46] = [
     ("/admin/queue", true),
     ("/admin/rules", true),
     ("/admin/hooks", true),
+    ("/admin/hooks/01900000-0000-7000-8000-000000000000", true),
     ("/admin/cases/01900000-0000-7000-8000-000000000000", true),
     ("/admin/measures", true),
     ("/admin/moderation", true),

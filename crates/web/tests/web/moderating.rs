@@ -11,6 +11,7 @@ mod measures;
 mod openly;
 mod permissions;
 mod reports;
+mod retention;
 
 use crate::scene::{Answer, Browser, PASSWORD, Scene, admin, on_both, send};
 use accounts::{SiteRole, roles};

@@ -17,7 +17,8 @@ pub(crate) struct ModerationSettingsView {
     figures: bool,
     /// Who sees which servers are blocked: `nobody`, `signed_in` or `everybody`.
     servers: String,
-    /// Months after which closed cases, judged appeals and what was sent to hooks lose what people wrote, 1 to 60.
+    /// Months after which closed cases, ended measures, judged appeals and what was sent to hooks lose what people wrote,
+    /// 1 to 60.
     retention_months: i32,
 }
 

@@ -1,9 +1,8 @@
-//! What everybody may read of the moderation, and what is forgotten in time.
+//! What everybody may read of the moderation.
 
 use super::*;
-use moderation::settings::{ModerationSettings, ShownTo};
 
-const SETTINGS: &str = "/admin/moderation/settings";
+pub(super) const SETTINGS: &str = "/admin/moderation/settings";
 const PUBLIC: [&str; 4] = [
     "/moderation",
     "/api/v1/moderation/log",
@@ -11,14 +10,20 @@ const PUBLIC: [&str; 4] = [
     "/api/v1/moderation/servers",
 ];
 
-async fn shown(admin: &mut Browser, app: &app!(), log: bool, figures: bool, servers: &str) {
+pub(super) async fn shown(
+    admin: &mut Browser,
+    app: &app!(),
+    log: bool,
+    figures: bool,
+    servers: &str,
+) {
     let mut fields = vec![("do", "shown"), ("servers", servers)];
     fields.extend(log.then_some(("log", "on")));
     fields.extend(figures.then_some(("figures", "on")));
     assert_eq!(admin.post(app, SETTINGS, &fields).await.status, 303);
 }
 
-async fn block(admin: &mut Browser, app: &app!(), host: &str) {
+pub(super) async fn block(admin: &mut Browser, app: &app!(), host: &str) {
     let on = format!("host:{host}");
     let fields = [
         ("on", on.as_str()),
@@ -223,107 +228,5 @@ fn the_figures_of_a_year_are_rounded_and_the_smallest_are_not_told() {
             .get(&app, "/api/v1/moderation/figures?year=2027")
             .await;
         assert_eq!(old.json()["cases_decided"], 5);
-    });
-}
-
-#[test]
-fn what_people_wrote_is_forgotten_after_the_months_that_the_site_chose() {
-    on_both(|scene| async move {
-        let app = scene.app().await;
-        let event = event(&scene, &app, "Bal folk").await;
-        let mut noe = member(&scene, &app, "noe").await;
-        report(&mut noe, &app, &event, "hate", "Mot secret.").await;
-        let mut admin = admin(&app, ALPHA).await;
-        let case = case_of(&mut admin, &app).await.unwrap();
-        let words = [("do", "note"), ("text", "Note secrète.")];
-        assert_eq!(admin.post(&app, &case, &words).await.status, 303);
-        let taken = [("kind", "warn"), ("text", "Attention."), ("days", "")];
-        assert_eq!(measure(&mut admin, &app, &case, &taken).await.status, 303);
-        let link = scene.link("lea@alpha.test", "/appeal");
-        let token = link.split("token=").nth(1).unwrap().to_owned();
-        let fields = [("token", token.as_str()), ("text", "Réponse secrète.")];
-        let answered = Browser::new(ALPHA).post(&app, "/appeal", &fields).await;
-        assert!(answered.status < 400, "{}", answered.body);
-        let close = [("do", "close"), ("outcome", "acted"), ("text", "")];
-        assert_eq!(admin.post(&app, &case, &close).await.status, 303);
-        let secrets = || {
-            scene
-                .database
-                .read_now(|c| {
-                    use store::schema::{appeals, case_entries, reports};
-                    let texts: Vec<(String, Option<Id>, store::Json)> = reports::table
-                        .select((reports::text, reports::account_id, reports::copy))
-                        .load(c)?;
-                    let said: Vec<String> =
-                        case_entries::table.select(case_entries::text).load(c)?;
-                    let answers: Vec<String> = appeals::table.select(appeals::text).load(c)?;
-                    Ok::<_, StoreError>(format!("{texts:?} {said:?} {answers:?}"))
-                })
-                .unwrap()
-        };
-        let forget = || {
-            let (desk, now) = (scene.moderation.clone(), scene.clock.ts());
-            scene.database.write_now(|c| desk.forget(c, now)).unwrap()
-        };
-        for months in ["0", "61", "x"] {
-            let wrong = [("do", "kept"), ("months", months)];
-            assert_eq!(
-                admin.post(&app, SETTINGS, &wrong).await.status,
-                422,
-                "{months}"
-            );
-        }
-        let fields = [("do", "kept"), ("months", "2")];
-        assert_eq!(admin.post(&app, SETTINGS, &fields).await.status, 303);
-        // The other form changed nothing of it, nor the other way round.
-        shown(&mut admin, &app, true, false, "everybody").await;
-        let site = scene.sites.by_host("alpha.test").unwrap().id;
-        let settings = scene
-            .database
-            .read_now(|c| ModerationSettings::read(c, site))
-            .unwrap();
-        assert_eq!(
-            (settings.months, settings.log, settings.servers),
-            (2, true, ShownTo::Everybody)
-        );
-        scene.pass(58 * 86_400);
-        assert!(!forget());
-        let kept = secrets();
-        for word in ["Mot secret", "Note secrète", "Réponse secrète", "Bal folk"] {
-            assert!(kept.contains(word), "{word}: {kept}");
-        }
-        scene.pass(4 * 86_400);
-        assert!(!forget());
-        let left = secrets();
-        for word in ["Mot secret", "Note secrète", "Bal folk"] {
-            assert!(!left.contains(word), "{word}: {left}");
-        }
-        // The appeal waits for its judge as long as it takes.
-        assert!(left.contains("Réponse secrète"), "{left}");
-        admin.sign_in(&app, "admin@alpha.test", PASSWORD).await;
-        let page = admin.get(&app, &case).await;
-        assert_eq!(page.status, 200, "{}", page.body);
-        let judge = moderator(&scene, &app, "ada").await;
-        let appeal = scene
-            .database
-            .read_now(|c| {
-                let id = store::schema::appeals::table.select(store::schema::appeals::id);
-                id.first::<Id>(c).map_err(StoreError::from)
-            })
-            .unwrap();
-        let mut judge = judge;
-        let judged = judge
-            .post(
-                &app,
-                &format!("/admin/appeals/{appeal}"),
-                &[("do", "uphold"), ("text", "Non.")],
-            )
-            .await;
-        assert_eq!(judged.status, 303, "{}", judged.body);
-        scene.pass(63 * 86_400);
-        forget();
-        assert!(!secrets().contains("Réponse secrète"));
-        let whole = scene.database.read_now(|c| record::check(c, site)).unwrap();
-        assert!(whole.is_ok(), "{whole:?}");
     });
 }

@@ -17,8 +17,9 @@ use store::{Id, StoreError, fresh_id};
 pub(super) type Things = HashMap<&'static str, String>;
 
 /// Every name, in the order in which they are made: a reply needs its event.
-const NAMES: [&str; 21] = [
+const NAMES: [&str; 22] = [
     "hook",
+    "message",
     "rule",
     "event",
     "uri",
@@ -148,6 +149,7 @@ impl Stage<'_> {
             "parked" => self.parked(),
             "list" => self.list(app).await,
             "hook" => self.hook(app).await,
+            "message" => self.message(app, &things["hook"]).await,
             "rule" => self.rule(app).await,
             "peer" => {
                 self.follow(app).await;
@@ -159,10 +161,26 @@ impl Stage<'_> {
         }
     }
 
+    /// The same again and again: a site has few of them.
     async fn hook(&self, app: &app!()) -> String {
+        let known = self
+            .done(app, "admin", "GET", "/api/v1/hooks", Value::Null)
+            .await;
+        if let Some(id) = known["items"][0]["id"].as_str() {
+            return id.to_owned();
+        }
         let hook = json!({"url": "https://hook.example/told", "events": ["case.closed"]});
         let made = self.done(app, "admin", "POST", "/api/v1/hooks", hook).await;
         made["id"].as_str().unwrap().to_owned()
+    }
+
+    async fn message(&self, app: &app!(), hook: &str) -> String {
+        let hook = format!("/api/v1/hooks/{hook}");
+        let test = format!("{hook}/test");
+        self.done(app, "admin", "POST", &test, Value::Null).await;
+        let sent = format!("{hook}/deliveries");
+        let sent = self.done(app, "admin", "GET", &sent, Value::Null).await;
+        sent["items"][0]["id"].as_str().unwrap().to_owned()
     }
 
     async fn rule(&self, app: &app!()) -> String {

@@ -67,6 +67,7 @@ pub(super) const SURFACES: &[Surface] = &[
     ("/admin/cases/{id}", Desk, &["/admin/cases/{id}"]),
     ("/admin/deliveries", Desk, &["/admin/deliveries"]),
     ("/admin/hooks", Nothing, &["/admin/hooks"]),
+    ("/admin/hooks/{id}", Nothing, &["/admin/hooks/{id}"]),
     ("/admin/measures", Desk, &["/admin/measures"]),
     ("/admin/measures/new", Desk, &["/admin/measures/new?on=object:{id}"]),
     ("/admin/moderation", Desk, &["/admin/moderation"]),
