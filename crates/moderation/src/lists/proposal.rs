@@ -66,12 +66,12 @@ impl Proposal {
 }
 
 /// Compares a list with what it said before. New lines and harder ones are proposed; what was taken and is gone from the
-/// list is proposed to be lifted; refusals and the site's own decisions stay.
+/// list is proposed to be lifted; refusals, of whatever list, and the site's own decisions stay.
 pub(super) fn merge(
     conn: &mut Conn,
     list: Id,
     lines: &[Line],
-    decided: &BTreeSet<String>,
+    (decided, refused): (&BTreeSet<String>, &BTreeSet<String>),
     now: Ts,
 ) -> Result<(), StoreError> {
     use ProposalState as S;
@@ -89,9 +89,10 @@ pub(super) fn merge(
             continue;
         }
         let Some(before) = known.remove(&line.host) else {
-            let state = match decided.contains(&line.host) {
-                true => S::Own,
-                false => S::Proposed,
+            let state = match (decided.contains(&line.host), refused.contains(&line.host)) {
+                (true, _) => S::Own,
+                (false, true) => S::Refused,
+                (false, false) => S::Proposed,
             };
             diesel::insert_into(block_list_entries::table)
                 .values((

@@ -122,7 +122,8 @@ impl BlockList {
             .set(block_lists::etag.eq(etag))
             .execute(conn)?;
         let decided = decided(conn, self.site_id)?;
-        merge(conn, self.id, &lines, &decided, now)
+        let refused = remembered(conn, self.site_id)?.into_iter().collect();
+        merge(conn, self.id, &lines, (&decided, &refused), now)
     }
 
     /// Notes a failure; tried again later and later, and not before `wait`.
@@ -210,6 +211,7 @@ pub fn remembered(conn: &mut Conn, site: Id) -> Result<Vec<String>, StoreError> 
         .filter(block_list_entries::state.eq(ProposalState::Refused.as_str()))
         .order(block_list_entries::host)
         .select(block_list_entries::host)
+        .distinct()
         .load(conn)?)
 }
 
