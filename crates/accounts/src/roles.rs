@@ -5,7 +5,7 @@ mod on_actors;
 use crate::permission::{Permission, Permissions};
 use crate::{Account, AccountError, AccountState, session};
 use diesel::prelude::*;
-use store::schema::{accounts, measures, site_roles, sites};
+use store::schema::{accounts, actor_roles, measures, site_roles, sites};
 use store::{Conn, Id, Portable, Ts, text_enum};
 
 pub use on_actors::{
@@ -251,12 +251,15 @@ fn require(conn: &mut Conn, site: Id, account: Id, roles: &[SiteRole]) -> Result
     }
 }
 
-/// True when a moderator froze an account on a site, and the site's actors that are frozen.
+/// True when a moderator froze an account on a site, and those of the actors it acts for that are frozen.
 pub(crate) fn frozen(
     conn: &mut Conn,
     site: Id,
     account: Id,
 ) -> Result<(bool, Vec<Id>), AccountError> {
+    let acts_for = actor_roles::table
+        .filter(actor_roles::account_id.eq(account))
+        .select(actor_roles::actor_id.nullable());
     let held: Vec<(Option<Id>, Option<Id>)> = measures::table
         .filter(measures::site_id.eq(site))
         .filter(measures::kind.eq("freeze"))
@@ -264,7 +267,7 @@ pub(crate) fn frozen(
         .filter(
             measures::account_id
                 .eq(account)
-                .or(measures::actor_id.is_not_null()),
+                .or(measures::actor_id.eq_any(acts_for)),
         )
         .select((measures::account_id, measures::actor_id))
         .load(conn)?;

@@ -7,6 +7,7 @@ mod comment;
 pub(crate) mod edit;
 mod embed;
 mod event;
+mod event_tools;
 mod filters;
 mod form_page;
 mod home;

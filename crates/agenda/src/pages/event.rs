@@ -4,7 +4,6 @@ use super::agenda::follow;
 use super::around::{changes, occurrences};
 use super::filters::category_name;
 use crate::cards::{pictures, shown, source, tag_path};
-use crate::event::EventStatus;
 use crate::json_ld;
 use crate::listing::{Listed, Search, search};
 use crate::rooms::Rooms;
@@ -20,7 +19,6 @@ use sites::Site;
 use store::{Conn, Id, Json, StoreError, Ts};
 use ui::agenda::Link;
 use ui::event::{EventView, PlaceView, event_page};
-use ui::event_form::action_form;
 use ui::layout::{Alternate, NavItem, OpenGraph};
 use ui::{Lang, SafeHtml};
 
@@ -323,46 +321,7 @@ fn show(frame: &Frame, rooms: &Rooms, seen: Seen) -> HttpResponse {
         view.follow = Some(follow(author));
     }
     if organiser {
-        let proposed = seen.corrections.iter().map(|one| {
-            Link::new(
-                &lang.t("correction-tool"),
-                &format!("/corrections/{}", one.id),
-            )
-        });
-        view.tools = proposed.collect();
-        view.tools.extend([
-            Link::new(&lang.t("event-edit"), &format!("{path}/edit")),
-            Link::new(&lang.t("event-duplicate"), &format!("{path}/duplicate")),
-        ]);
-        match event.status() {
-            EventStatus::Cancelled => {
-                view.tool_forms.push(action_form(
-                    &format!("{path}/restore"),
-                    frame.csrf(),
-                    "check",
-                    &lang.t("event-restore"),
-                    false,
-                ));
-            }
-            _ => {
-                view.tools.push(Link::new(
-                    &lang.t("event-postpone"),
-                    &format!("{path}/postpone"),
-                ));
-                view.tools.push(Link::new(
-                    &lang.t("event-cancel"),
-                    &format!("{path}/cancel"),
-                ));
-            }
-        }
-        if event.series_id.is_some() {
-            view.tools
-                .push(Link::new(&lang.t("series-link"), &format!("{path}/series")));
-        }
-        view.tools.push(Link::new(
-            &lang.t("event-delete"),
-            &format!("{path}/delete"),
-        ));
+        super::event_tools::add(frame, &seen.listed, &seen.corrections, &mut view);
     }
     let mut page = frame.page(&object.title, event_page(&view, lang));
     page.nav_current = NavItem::Agenda;
