@@ -281,6 +281,22 @@ describe.each(engines())("the tools of decisions on %s", (engine) => {
     }, "tom");
     expect(await alpha.read(ours.url)).not.toContain("Bavardage");
     expect(await alpha.read(other.url)).toContain("Bavardage");
+    // The same by the API, as far as it goes.
+    type Replies = { items: { id: string; content: string }[] };
+    const replies = async (event: string) => (await tom.call<Replies>("GET", `/events/${event}/comments`)).items;
+    expect(await replies(ours.id)).toEqual([]);
+    await world.peer(PEER).reply(ours.uri, "<p>Rumeur.</p>", `${ALPHA}/@salon`);
+    const rumour = await eventually(async () => (await replies(ours.id))[0]);
+    for (const [word, shown] of [["hide", false], ["show", true], ["hide", false]] as const) {
+      await tom.call("POST", `/events/${ours.id}/comments/${rumour.id}/${word}`, {});
+      expect((await alpha.read(ours.url)).includes("Rumeur.")).toBe(shown);
+    }
+    const [foreign] = await replies(other.id);
+    await expect(tom.call("POST", `/events/${other.id}/comments/${foreign?.id}/hide`, {})).rejects.toMatchObject({ status: 403 });
+    await expect(tom.call("POST", "/agendas/salon/people", { email: alpha.email("ada") })).rejects.toMatchObject({ status: 403 });
+    await lea.call("POST", "/agendas/salon/people", { email: alpha.email("ada") });
+    const people = await lea.call<{ items: { name: string; role: string }[] }>("GET", "/agendas/salon/people");
+    expect(people.items.map((one) => one.role).sort()).toEqual(["invited", "organiser", "owner"]);
     await tom.updateEvent(ours.id, { title: "Salon apaisé" });
     expect(await alpha.titles("Salon apaisé")).toEqual(["Salon apaisé"]);
     await expect(tom.updateEvent(other.id, { title: "Le mien" })).rejects.toThrow(/: 40[34] /);

@@ -184,6 +184,17 @@ describe.each(engines())("what is told of moderation on %s", (engine) => {
     expect(await alpha.titles("Bal mal contesté")).toEqual([]);
     await expect(zoe.call("POST", `/appeals/${upheld.appeal}/lift`, { text: "Finalement." })).rejects.toMatchObject({ status: 409 });
     expect(await alpha.status("/appeal?token=invented")).toBe(410);
+    // A program may send the answer, with what the link holds.
+    const event = await alpha.event(lea, "bal", "Bal contesté par programme");
+    await alpha.takeByApi({ on: `object:${event.id}`, kind: "remove", reason: "spam" });
+    const token = tokenOf(await letterTo("lea", "« Bal contesté par programme »"), "/appeal");
+    const send = async (token: string) => (await fetch(`${ALPHA}/api/v1/appeals`, {
+      method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify({ token, text: "C’est une erreur." }),
+    })).status;
+    expect([await send("invented"), await send(token), await send(token)]).toEqual([410, 204, 409]);
+    const made = (await alpha.queue("appeals")).find((one) => one.title === "Bal contesté par programme");
+    await zoe.call("POST", `/appeals/${made?.id}/lift`, { text: "C’en était une." });
+    expect(await alpha.status(event.url)).toBe(200);
   });
 
   test('section 8, "appeal decided by another person": who decided may not answer, by neither way, and another does', async () => {

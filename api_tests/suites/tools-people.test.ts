@@ -105,7 +105,7 @@ describe.each(engines())("the tools about people on %s", (engine) => {
     await alpha.api.call("PUT", "/email-rules", []);
   });
 
-  test('section 8, "rate limits adjustable": the operator\'s number decides how many reports one address or account sends', async () => {
+  test('section 8, "rate limits adjustable": the operator\'s number and the site\'s decide how many reports one address or account sends', async () => {
     const inside = await strict.join("ida");
     await strict.api.createAgenda("cirque", "Cirque");
     const [few, many] = [await strict.event(strict.api, "cirque", "Cirque limité"), await alpha.event(lea, "bal", "Bal sans limite")];
@@ -125,6 +125,18 @@ describe.each(engines())("the tools about people on %s", (engine) => {
     }, null);
     expect(status).toBe(429);
     expect(words).toContain("Réessayez plus tard");
+    // The site's administrators set them higher and lower as well, on the page and by the API.
+    await strict.page(async ({ page }) => {
+      await page.goto("http://strict.test/admin/moderation");
+      await fill(page, { limits: "200" }, 'main form:has([name="limits"])');
+      expect(await submit(page, page.locator('main form:has([name="limits"]) button'))).toBe(200);
+    });
+    expect([await byForm(strict, few.uri), await byApi(inside, few.uri)]).toEqual([200, 204]);
+    const settings = await strict.api.call<Record<string, unknown>>("GET", "/moderation/settings");
+    expect(settings).toMatchObject({ limits_percent: 200 });
+    await expect(inside.call("PUT", "/moderation/settings", settings)).rejects.toMatchObject({ status: 403 });
+    await strict.api.call("PUT", "/moderation/settings", { ...settings, limits_percent: 100 });
+    expect([await byForm(strict, few.uri), await byApi(inside, few.uri)]).toEqual([429, 429]);
   });
 
   test('section 8, "quarantine before publication": seen by nobody, here or elsewhere, until somebody let it through', async () => {

@@ -1,6 +1,8 @@
 //! Limits on attempts (AUTH-01, RATE-01): a sliding window over the moments of past attempts.
 
 use sites::{Window, Windows};
+use std::collections::HashMap;
+use std::sync::{Arc, PoisonError, RwLock};
 use store::{Id, Ts};
 
 /// What is counted. Counts of different kinds do not touch.
@@ -27,6 +29,14 @@ pub enum LimitKind {
 }
 
 impl LimitKind {
+    /// True for what a site may set higher or lower: nothing that guards a password or a letter's link.
+    fn is_adjustable(self) -> bool {
+        matches!(
+            self,
+            Self::SignUpAddress | Self::Invitation | Self::LookUp | Self::Report | Self::Proposal
+        )
+    }
+
     fn windows(self) -> &'static [Window] {
         match self {
             Self::LogInAddress => &[(25, 300)],
@@ -49,14 +59,38 @@ struct Key {
     who: String,
 }
 
-/// Counts attempts. Cheap to clone; the clones share the counts.
+/// Counts attempts. Cheap to clone; the clones share the counts and what sites set.
 #[derive(Debug, Clone)]
-pub struct Limits(Windows<Key>);
+pub struct Limits {
+    windows: Windows<Key>,
+    /// Percent by site; 100 for those that set nothing.
+    adjusted: Arc<RwLock<HashMap<Id, usize>>>,
+}
 
 impl Limits {
     /// The limits above, each `factor` times as high (1 in service; more for a load test).
     pub fn new(factor: usize) -> Self {
-        Self(Windows::new(factor))
+        Self {
+            windows: Windows::new(factor),
+            adjusted: Arc::default(),
+        }
+    }
+
+    /// A site sets its limits to so many percent. What guards passwords and links stays as it is.
+    pub fn adjust(&self, site: Id, percent: usize) {
+        let mut adjusted = self
+            .adjusted
+            .write()
+            .unwrap_or_else(PoisonError::into_inner);
+        adjusted.insert(site, percent);
+    }
+
+    fn percent(&self, kind: LimitKind, site: Option<Id>) -> usize {
+        let Some(site) = site.filter(|_| kind.is_adjustable()) else {
+            return 100;
+        };
+        let adjusted = self.adjusted.read().unwrap_or_else(PoisonError::into_inner);
+        adjusted.get(&site).copied().unwrap_or(100)
     }
 
     /// Counts an attempt, or says after how many seconds one may succeed. A refused attempt does
@@ -68,6 +102,7 @@ impl Limits {
             site,
             who: who.chars().take(320).collect(),
         };
-        self.0.check(key, kind.windows(), now)
+        let percent = self.percent(kind, site);
+        self.windows.check_at(key, kind.windows(), percent, now)
     }
 }

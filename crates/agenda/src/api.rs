@@ -1,5 +1,6 @@
 //! Events for programs: `/api/v1/events`.
 
+mod comments;
 pub(crate) mod input;
 mod reading;
 pub(crate) mod view;
@@ -8,6 +9,7 @@ mod writing;
 use crate::access;
 use crate::listing::Listed;
 use crate::rooms::Rooms;
+use accounts::{Identity, SessionKind, Viewer};
 use actix_web::web;
 use federation::{Actor, ActorState};
 use pages::ApiError;
@@ -23,6 +25,11 @@ pub(crate) fn configure(config: &mut web::ServiceConfig) {
                 .route(web::patch().to(writing::revise))
                 .route(web::delete().to(writing::remove)),
         )
+        .service(web::resource("/api/v1/events/{id}/comments").route(web::get().to(comments::list)))
+        .service(
+            web::resource("/api/v1/events/{id}/comments/{comment}/{decision}")
+                .route(web::post().to(comments::answer)),
+        )
         .service(
             web::resource("/api/v1/agendas/{name}/events")
                 .route(web::get().to(reading::of_agenda))
@@ -35,6 +42,8 @@ pub(crate) fn configure(config: &mut web::ServiceConfig) {
     reading::list,
     reading::of_agenda,
     reading::show,
+    comments::list,
+    comments::answer,
     writing::create,
     writing::revise,
     writing::remove,
@@ -44,6 +53,12 @@ struct Description;
 /// The description of this room's part of the API, to be merged into the others'.
 pub fn open_api() -> utoipa::openapi::OpenApi {
     Description::openapi()
+}
+
+/// Who showed a token; a cookie is not looked at (WEB-02).
+fn by_token(viewer: &Viewer) -> Option<&Identity> {
+    let who = viewer.identity();
+    who.filter(|who| who.session.kind == SessionKind::Api)
 }
 
 /// The agenda in the path.

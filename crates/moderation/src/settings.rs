@@ -40,10 +40,14 @@ pub struct ModerationSettings {
     pub servers: ShownTo,
     /// Months after which closed cases, judged appeals and what was sent to programs lose what people wrote.
     pub months: i32,
+    /// The limits on what visitors and people may do, in percent of the usual: see `accounts::Limits::adjust`.
+    pub limits: i32,
 }
 
 /// Months where nobody chose.
 const USUAL_MONTHS: i32 = 12;
+/// Percent that the limits may be set to.
+pub const LIMITS: std::ops::RangeInclusive<i32> = 10..=1_000;
 /// Most months.
 pub const MOST_MONTHS: i32 = 60;
 
@@ -54,6 +58,7 @@ impl Default for ModerationSettings {
             figures: false,
             servers: ShownTo::Nobody,
             months: USUAL_MONTHS,
+            limits: 100,
         }
     }
 }
@@ -61,22 +66,26 @@ impl Default for ModerationSettings {
 impl ModerationSettings {
     /// Those of a site.
     pub fn read(conn: &mut Conn, site: Id) -> Result<Self, StoreError> {
-        let row: Option<(bool, bool, String, i32)> = moderation_settings::table
+        let row: Option<(bool, bool, String, i32, i32)> = moderation_settings::table
             .find(site)
             .select((
                 moderation_settings::log,
                 moderation_settings::figures,
                 moderation_settings::servers,
                 moderation_settings::months,
+                moderation_settings::limits,
             ))
             .first(conn)
             .optional()?;
         Ok(
-            row.map_or_else(Self::default, |(log, figures, servers, months)| Self {
-                log,
-                figures,
-                servers: ShownTo::from_word(&servers).unwrap_or(ShownTo::Nobody),
-                months,
+            row.map_or_else(Self::default, |(log, figures, servers, months, limits)| {
+                Self {
+                    log,
+                    figures,
+                    servers: ShownTo::from_word(&servers).unwrap_or(ShownTo::Nobody),
+                    months,
+                    limits,
+                }
             }),
         )
     }
@@ -87,11 +96,15 @@ impl ModerationSettings {
         if !(1..=MOST_MONTHS).contains(&self.months) {
             return Err(ModerationError::End);
         }
+        if !LIMITS.contains(&self.limits) {
+            return Err(ModerationError::Value);
+        }
         let set = (
             moderation_settings::log.eq(self.log),
             moderation_settings::figures.eq(self.figures),
             moderation_settings::servers.eq(self.servers.as_str()),
             moderation_settings::months.eq(self.months),
+            moderation_settings::limits.eq(self.limits),
             moderation_settings::updated_at.eq(now),
         );
         let insert = diesel::insert_into(moderation_settings::table)

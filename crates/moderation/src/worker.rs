@@ -1,6 +1,7 @@
 //! What happens by itself: measures end, what people wrote is forgotten in time, and moderators hear of what waits, in few letters.
 
 use crate::queue::{Look, Queue};
+use crate::settings::ModerationSettings;
 use crate::{Moderation, ModerationError};
 use accounts::{Letter, Permissions, sign_up};
 use chrono::Duration as Span;
@@ -72,6 +73,7 @@ impl ModerationWorker {
             let more = desk.forget(conn, now)?;
             let ended = desk.end_measures(conn, now)?;
             let told = desk.tell_moderators(conn, &queue, now)?;
+            desk.read_limits(conn)?;
             let next = match more {
                 // The rest in a transaction of its own: others write in between.
                 true => Some(now),
@@ -92,6 +94,16 @@ impl ModerationWorker {
 }
 
 impl Moderation {
+    /// Makes this process keep to the limits that sites set, here or in another one.
+    pub fn read_limits(&self, conn: &mut Conn) -> Result<(), StoreError> {
+        for site in self.sites.all() {
+            let set = ModerationSettings::read(conn, site.id)?.limits;
+            let percent = usize::try_from(set).unwrap_or(100);
+            self.accounts.limits().adjust(site.id, percent);
+        }
+        Ok(())
+    }
+
     /// Writes to the moderators of each site where something new waits, or has waited for a day; gives how many sites.
     pub fn tell_moderators(
         &self,

@@ -6,7 +6,7 @@ use crate::life::{LifeError, Revision, revise};
 use crate::object::{CommentPolicy, Object, ObjectState, note_history};
 use diesel::prelude::*;
 use serde_json::json;
-use store::schema::{actors, comments, objects};
+use store::schema::{actors, comments, measures, objects};
 use store::{Conn, Id, StoreError, Ts};
 
 /// Objects to come of which followers are told when the rule changes; older ones are read again when
@@ -71,7 +71,8 @@ pub enum Decision {
     Hide,
 }
 
-/// Shows or hides a reply to `object`; `false` when there is no such reply, or it is gone.
+/// Shows or hides a reply to `object`; `false` when there is no such reply, it is gone, or a moderator took it away: that is
+/// the moderators' to give back.
 pub fn decide(
     conn: &mut Conn,
     object: Id,
@@ -88,6 +89,9 @@ pub fn decide(
         .filter(comments::id.eq(comment))
         .filter(comments::object_id.eq(object))
         .filter(comments::state.ne("deleted"));
+    if decision == Decision::Show && taken_away(conn, comment)? {
+        return Ok(false);
+    }
     let changed = diesel::update(named)
         .set(comments::state.eq(state))
         .execute(conn)?;
@@ -96,6 +100,15 @@ pub fn decide(
         note_history(conn, object, account, action, what, now)?;
     }
     Ok(changed > 0)
+}
+
+/// True while a moderator's measure keeps a reply away.
+fn taken_away(conn: &mut Conn, comment: Id) -> Result<bool, StoreError> {
+    let measure = measures::table
+        .filter(measures::comment_id.eq(comment))
+        .filter(measures::kind.eq("remove"))
+        .filter(measures::ended_at.is_null());
+    Ok(diesel::select(diesel::dsl::exists(measure)).get_result(conn)?)
 }
 
 /// Objects of an actor under which replies wait for a decision: key, title and how many.

@@ -55,6 +55,11 @@ impl<K: Hash + Eq> Windows<K> {
 
     /// Counts one, or says after how many seconds one may succeed. What is refused does not count.
     pub fn check(&self, key: K, windows: &[Window], now: Ts) -> Result<(), u64> {
+        self.check_at(key, windows, 100, now)
+    }
+
+    /// [`Windows::check`] with each window at so many percent of its height, one at least.
+    pub fn check_at(&self, key: K, windows: &[Window], percent: usize, now: Ts) -> Result<(), u64> {
         let now = now.0.timestamp_millis();
         let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
         if seen.len() >= MOST_KEYS && !seen.contains_key(&key) {
@@ -68,7 +73,7 @@ impl<K: Hash + Eq> Windows<K> {
             moments.at.pop_front();
         }
         for (most, seconds) in windows {
-            let most = most * self.factor;
+            let most = (most * self.factor * percent / 100).max(1);
             // The one that must leave the window before another may enter.
             let leaves = moments.at.len().checked_sub(most);
             let Some(oldest) = leaves.and_then(|at| moments.at.get(at)) else {

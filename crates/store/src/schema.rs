@@ -1010,6 +1010,7 @@ diesel::table! {
         servers -> Text,
         months -> Integer,
         updated_at -> Moment,
+        limits -> Integer,
     }
 }
 

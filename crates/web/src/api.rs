@@ -2,6 +2,7 @@
 
 mod account_blocks;
 mod agendas;
+mod appeals;
 mod block_lists;
 mod blocks;
 mod corrections;
@@ -13,6 +14,7 @@ mod follows;
 mod hooks;
 mod moderating;
 mod narrowing;
+mod organisers;
 mod parked;
 mod peers;
 mod people;
@@ -136,6 +138,15 @@ pub(crate) fn configure(config: &mut web::ServiceConfig) {
         .service(
             web::resource("/api/v1/inbox/parked/{id}/{action}").route(web::post().to(parked::act)),
         )
+        .service(
+            web::resource("/api/v1/agendas/{name}/people")
+                .route(web::get().to(organisers::list))
+                .route(web::post().to(organisers::invite)),
+        )
+        .service(
+            web::resource("/api/v1/agendas/{name}/people/{id}")
+                .route(web::delete().to(organisers::remove)),
+        )
         .service(web::resource("/api/v1/corrections").route(web::get().to(corrections::list)))
         .service(
             web::resource("/api/v1/corrections/{id}/{decision}")
@@ -157,6 +168,7 @@ pub(crate) fn configure(config: &mut web::ServiceConfig) {
                 .route(web::post().to(moderating::create)),
         )
         .service(web::resource("/api/v1/measures/{id}").route(web::delete().to(moderating::undo)))
+        .service(web::resource("/api/v1/appeals").route(web::post().to(appeals::create)))
         .service(
             web::resource("/api/v1/appeals/{id}/{decision}")
                 .route(web::post().to(moderating::decide)),
@@ -248,6 +260,10 @@ struct Items<T: utoipa::ToSchema> {
         deliveries::list,
         parked::list,
         parked::act,
+        appeals::create,
+        organisers::list,
+        organisers::invite,
+        organisers::remove,
         corrections::list,
         corrections::decide,
         reports::create,

@@ -20,3 +20,6 @@ CREATE INDEX activities_of_object ON activities (object_id) WHERE object_id IS N
 -- Pictures that nothing shows are looked for.
 CREATE INDEX events_picture ON events (picture_id) WHERE picture_id IS NOT NULL;
 CREATE INDEX media_created ON media (created_at, id);
+
+-- How high a site sets the limits on what visitors and people may do, in percent.
+ALTER TABLE moderation_settings ADD COLUMN limits INTEGER NOT NULL DEFAULT 100;

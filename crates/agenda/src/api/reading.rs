@@ -1,11 +1,11 @@
 //! Lists of events, and one.
 
 use super::view::{EventView, event_view};
-use super::{agenda, present};
+use super::{agenda, by_token, present};
 use crate::access;
 use crate::query::{Query, cursor_text, run};
 use crate::rooms::Rooms;
-use accounts::{Identity, SessionKind, Viewer};
+use accounts::Viewer;
 use actix_web::{HttpResponse, web};
 use chrono::DateTime;
 use pages::{ApiError, ApiErrorBody};
@@ -20,12 +20,6 @@ pub(crate) struct Events {
     items: Vec<EventView>,
     /// The `cursor` of the next page.
     next: Option<String>,
-}
-
-/// Who showed a token; a cookie is not looked at (WEB-02).
-fn by_token(viewer: &Viewer) -> Option<&Identity> {
-    let who = viewer.identity();
-    who.filter(|who| who.session.kind == SessionKind::Api)
 }
 
 async fn page_of(

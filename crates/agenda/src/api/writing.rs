@@ -25,7 +25,7 @@ fn life(error: LifeError) -> ApiError {
 }
 
 /// The event, when this account may change it.
-async fn own(
+pub(super) async fn own(
     site: &Arc<Site>,
     rooms: &Rooms,
     user: &ApiUser,

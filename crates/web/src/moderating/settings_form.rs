@@ -1,4 +1,4 @@
-//! What the site shows of its moderation, and how long it keeps what people wrote: two forms beside the rules.
+//! What the site shows of its moderation, and how long it keeps what people wrote, how much people may do: forms beside the rules.
 
 use super::SETTINGS_PATH;
 use crate::markup::{panel, paragraph};
@@ -8,17 +8,18 @@ use serde::Deserialize;
 use ui::forms::{Button, Choice};
 use ui::{Field, Form, FormErrors, SafeHtml};
 
-/// One of the two, as it is typed.
+/// One of them, as it is typed.
 #[derive(Debug, Default, Clone, Deserialize)]
 #[serde(default)]
 pub(super) struct SettingsForm {
-    /// `shown` or `kept`.
+    /// `shown`, `kept` or `limits`.
     #[serde(rename = "do")]
     pub(super) which: String,
     pub(super) log: String,
     pub(super) figures: String,
     pub(super) servers: String,
     pub(super) months: String,
+    pub(super) limits: String,
 }
 
 impl SettingsForm {
@@ -31,11 +32,15 @@ impl SettingsForm {
             figures: yes(settings.figures),
             servers: settings.servers.as_str().to_owned(),
             months: settings.months.to_string(),
+            limits: settings.limits.to_string(),
         }
     }
 }
 
-/// Both forms.
+/// Percent of the usual limits that the page offers.
+const HEIGHTS: [i32; 4] = [50, 100, 200, 500];
+
+/// The forms.
 pub(super) fn panels(frame: &Frame, form: &SettingsForm, errors: &FormErrors) -> SafeHtml {
     let lang = frame.lang;
     let choices = ShownTo::ALL
@@ -81,6 +86,31 @@ pub(super) fn panels(frame: &Frame, form: &SettingsForm, errors: &FormErrors) ->
                 .render(errors, lang),
         )
         .button(Button::primary(lang.t("hold-save")));
+    let mut heights: Vec<Choice> = HEIGHTS
+        .iter()
+        .map(|percent| {
+            Choice::new(
+                &percent.to_string(),
+                &lang.t(&format!("limits-set-{percent}")),
+            )
+        })
+        .collect();
+    // A program set another one.
+    if !form.limits.is_empty() && heights.iter().all(|one| one.value != form.limits) {
+        let percent = [("percent", form.limits.as_str().into())];
+        heights.push(Choice::new(
+            &form.limits,
+            &lang.ta("limits-set-other", &percent),
+        ));
+    }
+    let limits = Form::post(SETTINGS_PATH, frame.csrf())
+        .hidden("do", "limits")
+        .body(
+            Field::radios("limits", lang.t("limits-set"), heights)
+                .value(&form.limits)
+                .render(errors, lang),
+        )
+        .button(Button::primary(lang.t("hold-save")));
     let body =
         |intro: &str, form: &Form| SafeHtml::concat([&paragraph(&lang.t(intro)), &form.render()]);
     SafeHtml::concat([
@@ -93,6 +123,11 @@ pub(super) fn panels(frame: &Frame, form: &SettingsForm, errors: &FormErrors) ->
             "kept",
             &lang.t("log-kept-heading"),
             &body("log-kept-intro", &kept),
+        ),
+        &panel(
+            "limits",
+            &lang.t("limits-heading"),
+            &body("limits-intro", &limits),
         ),
     ])
 }

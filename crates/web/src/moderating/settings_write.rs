@@ -18,7 +18,7 @@ pub(super) async fn send(
     form: CsrfForm<SettingsForm>,
 ) -> HttpResponse {
     let (site, by, now) = (frame.site.id, who.account.id, rooms.clock.ts());
-    let typed = form.clone();
+    let (typed, desk) = (form.clone(), rooms.moderation.clone());
     let written = rooms.database.write(move |conn| {
         let mut settings = ModerationSettings::read(conn, site)?;
         match typed.which.as_str() {
@@ -32,9 +32,14 @@ pub(super) async fn send(
                 let months = typed.months.trim().parse();
                 settings.months = months.map_err(|_| ModerationError::End)?;
             }
+            "limits" => {
+                let limits = typed.limits.trim().parse();
+                settings.limits = limits.map_err(|_| ModerationError::Value)?;
+            }
             _ => return Err(ModerationError::NotFitting),
         }
-        settings.write(conn, site, by, now)
+        settings.write(conn, site, by, now)?;
+        Ok(desk.read_limits(conn)?)
     });
     match written.await {
         Ok(()) => {
@@ -42,10 +47,13 @@ pub(super) async fn send(
             rooms.moderation.wake();
             pages::done(PATH, "hold-saved")
         }
-        Err(error @ (ModerationError::End | ModerationError::NotFitting)) => {
+        Err(
+            error @ (ModerationError::End | ModerationError::NotFitting | ModerationError::Value),
+        ) => {
             let mut errors = FormErrors::new();
             match error {
                 ModerationError::End => errors.add("months", "log-error-months"),
+                ModerationError::Value => errors.add("limits", "form-error-choice"),
                 _ => errors.add("servers", "log-error-servers"),
             }
             again(&frame, &rooms, None, Some(&form), &errors, 422).await

@@ -7,6 +7,7 @@ macro_rules! app {
 mod bulk;
 mod corrections;
 mod holding;
+mod limits;
 mod measures;
 mod openly;
 mod permissions;

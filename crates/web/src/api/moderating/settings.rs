@@ -20,6 +20,13 @@ pub(crate) struct ModerationSettingsView {
     /// Months after which closed cases, ended measures, judged appeals and what was sent to hooks lose what people wrote,
     /// 1 to 60.
     retention_months: i32,
+    /// How many sign-ups, reports, proposals, invitations and look-ups are taken, in percent of the usual, 10 to 1,000.
+    #[serde(default = "usual")]
+    limits_percent: i32,
+}
+
+fn usual() -> i32 {
+    100
 }
 
 #[utoipa::path(
@@ -43,6 +50,7 @@ pub(crate) async fn read_settings(
         figures: settings.figures,
         servers: settings.servers.as_str().to_owned(),
         retention_months: settings.months,
+        limits_percent: settings.limits,
     }))
 }
 
@@ -66,13 +74,19 @@ pub(crate) async fn write_settings(
         figures: input.figures,
         servers,
         months: input.retention_months,
+        limits: input.limits_percent,
     };
-    let written = rooms
-        .database
-        .write(move |conn| settings.write(conn, site, by, now));
+    let desk = rooms.moderation.clone();
+    let written = rooms.database.write(move |conn| {
+        settings.write(conn, site, by, now)?;
+        Ok::<_, ModerationError>(desk.read_limits(conn)?)
+    });
     written.await.map_err(|error| match error {
         ModerationError::End => {
             ApiError::new(422, "retention_months", "retention_months is 1 to 60")
+        }
+        ModerationError::Value => {
+            ApiError::new(422, "limits_percent", "limits_percent is 10 to 1,000")
         }
         other => refusal(other),
     })?;

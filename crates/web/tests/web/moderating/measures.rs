@@ -338,3 +338,85 @@ fn mod_02_nobody_takes_a_measure_back_that_touches_them_nor_judges_what_they_rep
         assert_eq!(admin.post(&app, undo, &id).await.status, 303);
     });
 }
+
+#[test]
+fn mod_02_what_a_moderator_took_away_an_organiser_does_not_give_back() {
+    on_both(|scene| async move {
+        let app = scene.app().await;
+        let event = event(&scene, &app, "Bal folk").await;
+        let key = event.page.rsplit('/').next().unwrap().to_owned();
+        let (id, now) = (store::fresh_id(scene.clock.now()), scene.clock.ts());
+        let (object, author) = (
+            Id::parse(&key).unwrap(),
+            scene.sites.by_host("beta.test").unwrap().actor_id.unwrap(),
+        );
+        use store::schema::comments;
+        let row = (
+            comments::id.eq(id),
+            comments::uri.eq(format!("https://peer.test/notes/{id}")),
+            comments::object_id.eq(object),
+            comments::actor_id.eq(author),
+            comments::state.eq("public"),
+            comments::content.eq("Des insultes"),
+            comments::in_reply_to.eq(&event.uri),
+            comments::published_at.eq(now),
+            comments::updated_at.eq(now),
+        );
+        scene
+            .database
+            .write_now(|c| {
+                diesel::insert_into(comments::table)
+                    .values(row)
+                    .execute(c)
+                    .map_err(StoreError::from)
+            })
+            .unwrap();
+        let mut admin = admin(&app, ALPHA).await;
+        let on = format!("comment:{id}");
+        let taken = admin
+            .post(
+                &app,
+                "/admin/measures",
+                &[("on", &on), ("kind", "remove"), ("reason", "harassment")],
+            )
+            .await;
+        assert_eq!(taken.status, 303, "{}", taken.body);
+        let token = sign_in(&app, "lea").await;
+        let decide = |word: &str| {
+            Browser::new(ALPHA)
+                .request(
+                    Method::POST,
+                    &format!("/api/v1/events/{key}/comments/{id}/{word}"),
+                )
+                .insert_header(("authorization", format!("Bearer {token}")))
+                .set_json(serde_json::json!({}))
+        };
+        assert_eq!(send(&app, decide("show")).await.status, 404);
+        let page = async || Browser::new(ALPHA).get(&app, &event.page).await.body;
+        assert!(!page().await.contains("Des insultes"));
+        // What an organiser hid they show again.
+        let measure = scene
+            .database
+            .read_now(|c| {
+                use store::schema::measures;
+                measures::table
+                    .filter(measures::comment_id.eq(id))
+                    .select(measures::id)
+                    .first::<Id>(c)
+                    .map_err(StoreError::from)
+            })
+            .unwrap();
+        let undone = admin
+            .post(
+                &app,
+                "/admin/measures/undo",
+                &[("id", &measure.to_string())],
+            )
+            .await;
+        assert_eq!(undone.status, 303);
+        for (word, shown) in [("hide", false), ("show", true)] {
+            assert_eq!(send(&app, decide(word)).await.status, 204);
+            assert_eq!(page().await.contains("Des insultes"), shown);
+        }
+    });
+}
