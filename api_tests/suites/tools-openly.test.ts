@@ -59,14 +59,15 @@ describe.each(engines())("what is told of moderation on %s", (engine) => {
   const asked = async <T>(path: string): Promise<T> => (await (await fetch(`${ALPHA}/api/v1/moderation/${path}`)).json()) as T;
   const hooks = async () => (await alpha.api.call<{ items: HookView[] }>("GET", "/hooks")).items;
   const hookByPage = async (fields: Record<string, string>) => await alpha.page(async ({ page }) => {
-    const form = 'main form:has(> input[name="do"][value="create"])';
+    const form = 'main form[action="/admin/hooks"]';
     await page.goto(`${ALPHA}/admin/hooks`);
     await fill(page, fields, form);
     return await submit(page, `${form} button.button`);
   });
   const dropByPage = async () => await alpha.page(async ({ page }) => {
     await page.goto(`${ALPHA}/admin/hooks`);
-    expect(await submit(page, page.locator('main button[value="remove"]').first())).toBe(200);
+    await submit(page, page.locator("main table a").first());
+    expect(await submit(page, page.locator('main button[value="remove"]'))).toBe(200);
   });
 
   test('section 8, "public moderation log": off until switched on, by page or API, and then it names nobody', async () => {
@@ -114,8 +115,6 @@ describe.each(engines())("what is told of moderation on %s", (engine) => {
     const measure = await alpha.takeByPage({ on: `object:${event.id}`, kind: "lock", reason: "privacy" });
     await alpha.undoByApi(measure);
     await alpha.onCase(id, "close", { outcome: "acted" });
-    const { items } = await alpha.api.call<{ items: { kind: string; undone: boolean }[] }>("GET", `/measures?on=${tom}`);
-    expect(items.map((one) => [one.kind, one.undone])).toEqual([["freeze", true], ["warn", false]]);
     const deeds = (await alpha.record()).reverse();
     expect(deeds.filter((one) => one.target === event.uri).map((one) => one.action)).toEqual(["case_opened", "measure_taken", "measure_undone", "case_closed"]);
     const admin = (await alpha.people()).find((one) => one.role === "admin")?.id;
@@ -124,7 +123,7 @@ describe.each(engines())("what is told of moderation on %s", (engine) => {
     for (const [at, deed] of deeds.entries()) expect(deed.previous, String(deed.seq)).toBe(at === 0 ? "" : deeds[at - 1]?.hash);
     const shown = await alpha.page(async ({ page }) => { await page.goto(`${ALPHA}/admin/record`); return await text(page); });
     for (const words of ["Signalement reçu", "Décision prise", "Réponses fermées", "Décision annulée", "Dossier fermé", event.uri]) expect(shown).toContain(words);
-    for (const path of ["/record", `/measures?on=${tom}`]) await expect(noe.call("GET", path)).rejects.toMatchObject({ status: 403 });
+    await expect(noe.call("GET", "/record")).rejects.toMatchObject({ status: 403 });
     expect(await alpha.page(async (visitor) => (await visitor.visit(`${ALPHA}/admin/record`)).status(), "noe")).toBe(403);
   });
 
@@ -218,9 +217,11 @@ describe.each(engines())("what is told of moderation on %s", (engine) => {
     const shown = await alpha.history(tom);
     expect(shown).toContain("De la haine");
     expect(shown).toMatch(/Gelé\s+annulée/);
+    const { items } = await alpha.api.call<{ items: { kind: string; undone: boolean }[] }>("GET", `/measures?on=${tom}`);
+    expect(items.map((one) => [one.kind, one.undone])).toEqual([["freeze", true], ["warn", false]]);
     const deeds = (await alpha.record()).filter((one) => one.target === tom);
     expect(deeds.map((one) => [one.action, one.detail["kind"]])).toEqual([["measure_undone", "freeze"], ["measure_taken", "freeze"], ["measure_taken", "warn"]]);
-    await expect(noe.call("GET", "/record")).rejects.toMatchObject({ status: 403 });
+    for (const path of ["/record", `/measures?on=${tom}`]) await expect(noe.call("GET", path)).rejects.toMatchObject({ status: 403 });
     expect(await alpha.page(async (visitor) => (await visitor.visit(`${ALPHA}/admin/measures/new?on=${tom}`)).status(), "noe")).toBe(403);
   });
 

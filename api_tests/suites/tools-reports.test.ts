@@ -116,8 +116,8 @@ describe.each(engines())("the tools of reports on %s", (engine) => {
     for (const refused of ["boring", "", "other"]) await expect(report(ada, second.uri, refused), refused).rejects.toMatchObject({ status: 422 });
     for (const reason of REASONS.slice(1, -1)) await report(ada, second.uri, reason);
     await report(ada, second.uri, "other", { text: "Mes voisins." });
-    // Who reports one thing again is one reporter, and what they said first is the reason.
-    expect((await alpha.caseOf("Bal sans choix")).reports).toMatchObject([{ reason: "spam", times: REASONS.length - 1, text: "Mes voisins." }]);
+    // Who reports one thing again is one reporter, and what they said last is the reason.
+    expect((await alpha.caseOf("Bal sans choix")).reports).toMatchObject([{ reason: "other", times: REASONS.length - 1, text: "Mes voisins." }]);
   });
 
   test('section 8, "forward the report to the origin (Flag)": by the page and by the API, in the moderator\'s words and the site\'s name', async () => {
@@ -238,12 +238,12 @@ describe.each(engines())("the tools of reports on %s", (engine) => {
 
   test('section 8, "reports about wrong facts (date, place, licence)": the field is named, the author corrects, the reporter hears of it', async () => {
     const [hour, place] = [await published("Bal trop tôt"), await published("Bal ailleurs")];
-    expect(await alpha.reportByPage(hour.uri, { reason: "wrong_fact", field: "l’heure", text: "" }, "noe"), "words are needed").toBe(422);
-    expect(await alpha.reportByPage(hour.uri, { reason: "wrong_fact", field: "l’heure", text: "C’est à 21 h." }, "noe")).toBe(200);
+    expect(await alpha.reportByPage(hour.uri, { reason: "wrong_fact", field: "start", text: "" }, "noe"), "words are needed").toBe(422);
+    expect(await alpha.reportByPage(hour.uri, { reason: "wrong_fact", field: "start", text: "C’est à 21 h." }, "noe")).toBe(200);
     await report(noe, place.uri, "wrong_fact", { field: "le lieu", text: "À la salle Mendès." });
     const cases = [await alpha.caseOf("Bal trop tôt"), await alpha.caseOf("Bal ailleurs")];
-    expect(cases.map((one) => one.reports[0]?.field)).toEqual(["l’heure", "le lieu"]);
-    expect(await casePage(cases[0]?.id ?? "")).toContain("l’heure");
+    expect(cases.map((one) => one.reports[0]?.field)).toEqual(["start", "le lieu"]);
+    expect(await casePage(cases[0]?.id ?? "")).toContain("Le début");
     await lea.updateEvent(hour.id, { start: `${day(9)}T21:00:00`, timezone: "Europe/Paris" });
     await lea.updateEvent(place.id, { place: { name: "Salle Mendès" } });
     await alpha.onCase(cases[0]?.id ?? "", "close", { outcome: "corrected" });
