@@ -1,12 +1,15 @@
 //! One server around the site: both follows, what waits, what did not arrive.
 
 use super::peers::{PATH, row};
-use crate::markup::form_page;
+use crate::markup::{form_page, panel};
+use crate::moderating::measure_list;
 use crate::rooms::Rooms;
 use accounts::Moderator;
 use actix_web::{HttpResponse, web};
 use federation::follow::peers::{PeerEntry, one};
 use federation::{Backlog, BacklogAct};
+use moderation::measure::all_about;
+use moderation::target::Target;
 use pages::Frame;
 use serde::Deserialize;
 use store::{StoreError, Ts};
@@ -53,23 +56,27 @@ pub(super) async fn answer(
     let found = rooms.database.read(move |c| {
         let entry = one(c, (site, own), &name)?;
         let limit = i64::try_from(SHOWN + 1).unwrap_or(i64::MAX);
-        Ok::<_, StoreError>((entry, Backlog::of(c, site, &name, limit)?))
+        let taken = match Target::host(&name) {
+            Some(target) => all_about(c, site, &target)?,
+            None => Vec::new(),
+        };
+        Ok::<_, StoreError>((entry, Backlog::of(c, site, &name, limit)?, taken))
     });
-    let (entry, backlog) = match found.await {
-        Ok((Some(entry), backlog)) => (entry, backlog),
-        Ok((None, _)) => return frame.error(404),
+    let (entry, backlog, taken) = match found.await {
+        Ok((Some(entry), backlog, taken)) => (entry, backlog, taken),
+        Ok((None, ..)) => return frame.error(404),
         Err(error) => {
             tracing::error!(%error, "a peer could not be read");
             return frame.error(500);
         }
     };
     let view = view(frame, &entry, backlog.as_ref(), errors);
-    let page = form_page(
-        frame,
-        NavItem::Admin,
-        &entry.host,
-        peer_page(&view, frame.lang),
-    );
+    let mut body = peer_page(&view, frame.lang);
+    if !taken.is_empty() {
+        let list = measure_list(frame, &taken, &page_of(&entry.host));
+        body.push(&panel("history", &frame.lang.t("measure-history"), &list));
+    }
+    let page = form_page(frame, NavItem::Admin, &entry.host, body);
     frame.answer(status, &page)
 }
 

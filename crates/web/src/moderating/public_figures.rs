@@ -26,7 +26,7 @@ fn list(
         return None;
     }
     let heading = lang.t(heading);
-    let columns = [heading.clone(), lang.t("log-col-number")];
+    let columns = [lang.t("queue-col-what"), lang.t("log-col-number")];
     let rows: Vec<Vec<SafeHtml>> = counts
         .iter()
         .map(|(word, count)| {
@@ -36,7 +36,12 @@ fn list(
             ]
         })
         .collect();
-    Some(table(&heading, &columns, &rows))
+    // A telephone shows no heads of columns: the heading stands before the table.
+    Some(SafeHtml::trusted(format!(
+        "<h3>{}</h3>{}",
+        SafeHtml::text(&heading),
+        table(&heading, &columns, &rows)
+    )))
 }
 
 /// The other years.
