@@ -79,6 +79,7 @@ describe.each(engines())("moderation between servers, on %s", (engine) => {
     expect((await fetch(event.uri, { headers: { accept: "application/activity+json" } })).status).toBeGreaterThanOrEqual(404);
     await alpha.call("DELETE", `/measures/${removed.id}`);
     expect(await titles(alpha, "retiré")).toEqual(["Bal retiré"]);
+    await eventually(async () => (await titles(beta, "retiré")).length === 1);
     expect((await fetch(event.uri, { headers: { accept: "application/activity+json" } })).status).toBe(200);
   });
 

@@ -16,7 +16,7 @@ use chrono::Duration;
 use diesel::prelude::*;
 use futures::StreamExt;
 use futures::stream::FuturesUnordered;
-use rows::{PATIENT, TURN, accepts_among, claimable, next_row_at, note_outcome, waiting_rows};
+use rows::{PATIENT, TURN, claimable, first_among, next_row_at, note_outcome, waiting_rows};
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use store::schema::peers;
@@ -102,13 +102,13 @@ impl Federation {
     /// The lanes of a host that may go on, each with its next rows in order.
     async fn due_lanes(&self, host: &str) -> Result<Vec<Vec<Due>>, StoreError> {
         let (host, now) = (host.to_owned(), self.0.clock.ts());
-        let (rows, accepts) = self
+        let (rows, first) = self
             .0
             .database
             .read(move |c| {
                 let rows = waiting_rows(c, &host)?;
-                let accepts = accepts_among(c, &rows)?;
-                Ok::<_, StoreError>((rows, accepts))
+                let first = first_among(c, &rows)?;
+                Ok::<_, StoreError>((rows, first))
             })
             .await?;
         let mut lanes: BTreeMap<(Id, String), Vec<Due>> = BTreeMap::new();
@@ -128,10 +128,11 @@ impl Federation {
         let ready = |lane: &Vec<Due>| lane.first().is_some_and(|head| head.next_try_at <= now);
         let mut due: Vec<Vec<Due>> = lanes.into_values().filter(ready).chain(alone).collect();
         // An Accept goes to the follower's own inbox, and what is sent because of it to the shared one, where it
-        // would be refused as long as the follow is not known to be accepted.
-        let accepting = |lane: &Vec<Due>| lane.iter().any(|row| accepts.contains(&row.id));
-        if due.iter().any(accepting) {
-            due.retain(accepting);
+        // would be refused as long as the follow is not known to be accepted. What an agenda takes back of its Delete comes
+        // before the instance passes the event on again.
+        let goes_first = |lane: &Vec<Due>| lane.iter().any(|row| first.contains(&row.id));
+        if due.iter().any(goes_first) {
+            due.retain(goes_first);
         }
         Ok(due)
     }

@@ -126,14 +126,8 @@ pub fn tell(
                 return Ok(());
             };
             if let Some(undo) = take_back(conn, object, &author)? {
-                say_it(
-                    conn,
-                    actor,
-                    "Undo",
-                    undo,
-                    to(vec![all_of(actor, over)]),
-                    false,
-                )?;
+                // To whoever was told of the Delete.
+                say_it(conn, actor, "Undo", undo, by_author(), false)?;
             }
             let create = stamped(write::create(&document), object);
             say_it(

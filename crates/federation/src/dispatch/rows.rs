@@ -113,16 +113,22 @@ pub(super) fn waiting_rows(conn: &mut Conn, host: &str) -> Result<Vec<Due>, Stor
     Ok(rows)
 }
 
-/// Which of the rows carry an Accept; none when all go to one inbox, in whose order they stand already.
-pub(super) fn accepts_among(conn: &mut Conn, rows: &[Due]) -> Result<BTreeSet<Id>, StoreError> {
-    let one_inbox = rows.windows(2).all(|pair| pair[0].inbox == pair[1].inbox);
-    if one_inbox {
+/// Which of the rows carry an Accept or an Undo, on which what others say to the same host rests; none when all stand in one
+/// lane, in order already.
+pub(super) fn first_among(conn: &mut Conn, rows: &[Due]) -> Result<BTreeSet<Id>, StoreError> {
+    let lane = |row: &Due| (row.actor_id, row.inbox.clone());
+    let one_lane = rows.windows(2).all(|pair| lane(&pair[0]) == lane(&pair[1]));
+    if one_lane {
         return Ok(BTreeSet::new());
     }
     let told: BTreeSet<Id> = rows.iter().map(|row| row.activity_id).collect();
     let accepts: BTreeSet<Id> = activities::table
         .filter(activities::id.eq_any(told))
-        .filter(activities::kind.eq("Accept"))
+        .filter(
+            activities::kind
+                .eq("Accept")
+                .or(activities::kind.eq("Undo")),
+        )
         .select(activities::id)
         .load(conn)?
         .into_iter()

@@ -63,6 +63,10 @@ fn revised(world: &World, object: &publication::Object, title: &str) {
         title: Some(title.to_owned()),
         ..Default::default()
     };
+    change(world, object, revision);
+}
+
+fn change(world: &World, object: &publication::Object, revision: publication::Revision) {
     let now = world.ts();
     let done = world.database.write_now(|c| {
         publication::revise(
@@ -132,6 +136,44 @@ fn r_del_01_followers_of_the_instance() {
             peers[0].host.seen("/inbox")[0].json()["object"]["formerType"],
             json!("Event")
         );
+    });
+}
+
+#[test]
+fn r_del_01_what_was_taken_away_and_comes_back() {
+    hostile::on_both(&options(), async |world| {
+        let peers = followers(&world, true).await;
+        let object = world.publish("Concert", Audience::Public);
+        world.settle().await;
+        for (state, by_us, by_author) in [
+            (
+                "removed",
+                &["Delete by actor"][..],
+                &["Delete by @agenda"][..],
+            ),
+            (
+                "public",
+                &["Create by actor"],
+                &["Undo by @agenda", "Announce by actor"],
+            ),
+        ] {
+            world.fediverse.forget();
+            world.advance(chrono::Duration::minutes(1));
+            let state = publication::Revision {
+                state: Some(state.to_owned()),
+                ..Default::default()
+            };
+            change(&world, &object, state);
+            world.settle().await;
+            expect(
+                &peers,
+                [by_us, by_us, by_author, by_author, by_author, by_author],
+            );
+        }
+        // Whoever was told of the Delete is told which one is taken back.
+        let undo = peers[2].host.seen("/inbox")[0].json();
+        assert_eq!(undo["object"]["type"], json!("Delete"));
+        assert_eq!(undo["object"]["object"]["id"], json!(object.uri));
     });
 }
 

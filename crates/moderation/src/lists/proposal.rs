@@ -154,6 +154,24 @@ pub(super) fn merge(
     Ok(())
 }
 
+/// A no is about the server: whatever other list proposes it has its answer too.
+fn refuse_everywhere(conn: &mut Conn, site: Id, host: &str, now: Ts) -> Result<(), StoreError> {
+    let lists = block_lists::table
+        .filter(block_lists::site_id.eq(site))
+        .select(block_lists::id);
+    let others = block_list_entries::table
+        .filter(block_list_entries::list_id.eq_any(lists))
+        .filter(block_list_entries::host.eq(host))
+        .filter(block_list_entries::state.eq(ProposalState::Proposed.as_str()));
+    diesel::update(others)
+        .set((
+            block_list_entries::state.eq(ProposalState::Refused.as_str()),
+            block_list_entries::since.eq(now),
+        ))
+        .execute(conn)?;
+    Ok(())
+}
+
 impl Moderation {
     /// Says yes or no to what a list proposes.
     pub fn decide_proposal(
@@ -188,7 +206,10 @@ impl Moderation {
                 take_line(conn, self, site, by, &proposal.line(), Some(&url), now)?;
                 Some(S::Taken)
             }
-            (Some(S::Proposed), false) => Some(S::Refused),
+            (Some(S::Proposed), false) => {
+                refuse_everywhere(conn, site.id, &proposal.host, now)?;
+                Some(S::Refused)
+            }
             (Some(S::Gone), true) => {
                 for measure in on_hosts(conn, site.id)?.iter().filter(|m| brought(m)) {
                     self.undo_measure(conn, site, by, measure.id, now)?;

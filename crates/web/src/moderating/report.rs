@@ -58,22 +58,13 @@ struct About {
 
 /// The name of a field of a kind, or somebody's own words for one.
 pub(super) fn field_or_words(field: &str, lang: Lang) -> String {
-    match FIELDS.contains(&field) {
-        true => field_name(field, lang),
-        false => field.to_owned(),
+    let key = format!("correction-field-{}", crate::letters::key_of(field));
+    match lang.t(&key) {
+        // Without a translation the key comes back.
+        said if said == key => field.to_owned(),
+        said => said,
     }
 }
-
-/// Fields that have a name in the translations.
-const FIELDS: &[&str] = &[
-    "start",
-    "end",
-    "place",
-    "title",
-    "price",
-    "registration_url",
-    "status",
-];
 
 /// Nothing to report: the same answer for what is hidden and for what is not there (ACL-03).
 fn nothing(frame: &Frame) -> HttpResponse {

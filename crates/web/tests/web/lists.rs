@@ -142,3 +142,51 @@ fn a_server_that_cannot_answer_is_left_alone_as_long_as_it_asks() {
         assert_eq!(read(&scene).await, Duration::days(1));
     });
 }
+
+#[test]
+fn a_no_about_a_server_answers_every_list_that_proposes_it_now_and_later() {
+    on_both_among(&["lists.test"], |scene, fediverse| async move {
+        let app = scene.app().await;
+        let host = fediverse.host("lists.test");
+        let program = Program::signed_in(&app, ALPHA).await;
+        let worker = ListWorker {
+            database: scene.database.clone(),
+            federation: scene.federation.clone(),
+            moderation: scene.moderation.clone(),
+            clock: scene.clock.clone(),
+        };
+        let subscribe = async |path: &str| {
+            host.answer(path, csv());
+            let list = json!({"url": host.url(path)});
+            let made = program.call(&app, Method::POST, "/block-lists", Some(list));
+            assert!(made.await.status < 300);
+            worker.read_due().await.unwrap();
+        };
+        let waiting = async || {
+            let queue = program.call(&app, Method::GET, "/queue?source=proposals", None);
+            let items = queue.await.json()["items"].clone();
+            let items = items.as_array().unwrap().clone();
+            items
+                .iter()
+                .map(|one| one["id"].clone())
+                .collect::<Vec<_>>()
+        };
+        subscribe("/one.csv").await;
+        subscribe("/two.csv").await;
+        let both = waiting().await;
+        assert_eq!(both.len(), 2);
+        let no = json!({"source": "proposals", "ids": [both[0]], "action": "refuse"});
+        let said = program.call(&app, Method::POST, "/queue", Some(no)).await;
+        assert_eq!(said.json()["items"][0]["error"], "", "{}", said.body);
+        assert!(waiting().await.is_empty());
+        subscribe("/three.csv").await;
+        assert!(waiting().await.is_empty());
+        // The twin: another server of the same list is proposed.
+        host.answer(LIST, Reply::typed("text/csv", "evil.test\nloud.test\n"));
+        let list = json!({"url": host.url(LIST)});
+        let made = program.call(&app, Method::POST, "/block-lists", Some(list));
+        assert!(made.await.status < 300);
+        worker.read_due().await.unwrap();
+        assert_eq!(waiting().await.len(), 1);
+    });
+}

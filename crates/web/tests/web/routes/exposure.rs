@@ -183,7 +183,7 @@ fn seats(scene: &Scene, world: &World<'_>) -> Vec<(Viewer, Seat)> {
 }
 
 /// The address for one event; `None` when it has no such part.
-fn filled(path: &str, event: &Told) -> Option<String> {
+pub(super) fn filled(path: &str, event: &Told) -> Option<String> {
     let uri: String = url::form_urlencoded::byte_serialize(event.uri.as_bytes()).collect();
     if path.contains("{file}") && event.file.is_none() {
         return None;

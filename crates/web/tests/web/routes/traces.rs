@@ -2,6 +2,7 @@
 //! leaves no trace: a page that everybody sees is, letter by letter, the one that it was before.
 
 use super::cast::{ALPHA, Seat};
+use super::exposure::filled;
 use super::surfaces::{Kind, SURFACES};
 use super::world::{ELSEWHERE, HERE, Shows, Told, World, look};
 use crate::scene::{Browser, PASSWORD, Scene, on_both};
@@ -25,25 +26,6 @@ fn nobody() -> Seat {
         browser: Browser::new(ALPHA),
         token: String::new(),
     }
-}
-
-/// What an address of the table is for one event.
-fn filled(path: &str, event: &Told) -> Option<String> {
-    if path.contains("{file}") {
-        return None;
-    }
-    let uri: String = url::form_urlencoded::byte_serialize(event.uri.as_bytes()).collect();
-    let parts = [
-        ("{id}", event.id.as_str()),
-        ("{agenda}", &event.agenda),
-        ("{place}", &event.place),
-        ("{text}", &event.words[1]),
-        ("{tag}", &event.words[2]),
-        ("{uri}", &uri),
-    ];
-    Some(parts.iter().fold(path.to_owned(), |path, (name, value)| {
-        path.replace(name, value)
-    }))
 }
 
 /// Every page, feed and collection that anybody may read, by its address: those of the whole site, those of a listed
