@@ -31,10 +31,15 @@ fn link(text: &str, mail: bool) -> Result<Option<String>, ()> {
     }
 }
 
-fn date(text: &str) -> Option<NaiveDate> {
+pub(crate) fn date(text: &str) -> Option<NaiveDate> {
     NaiveDate::parse_from_str(text.trim(), "%Y-%m-%d")
         .ok()
-        .filter(|date| (1900..=9000).contains(&chrono::Datelike::year(date)))
+        .filter(|date| in_calendar(*date))
+}
+
+/// True for days on which something can take place: reckoning with others leaves what a date can hold.
+pub(crate) fn in_calendar(date: NaiveDate) -> bool {
+    (1900..=9000).contains(&chrono::Datelike::year(&date))
 }
 
 fn time(text: &str) -> Option<NaiveTime> {

@@ -55,6 +55,27 @@ pub struct Deciding {
 /// The act that takes a measure on what each chosen case is about, and closes it.
 pub const MEASURE: &str = "measure";
 
+/// Measures that can be taken on several things. What cannot be taken back, and those on servers, are looked at one by one.
+pub const BULK_KINDS: [MeasureKind; 8] = [
+    MeasureKind::Remove,
+    MeasureKind::Sensitive,
+    MeasureKind::Unlist,
+    MeasureKind::Lock,
+    MeasureKind::Warn,
+    MeasureKind::Hold,
+    MeasureKind::Freeze,
+    MeasureKind::Suspend,
+];
+
+impl BulkMeasure {
+    /// Of this word, when it is among [`BULK_KINDS`].
+    pub fn kind_named(word: &str) -> Result<MeasureKind, ModerationError> {
+        MeasureKind::from_word(word)
+            .filter(|kind| BULK_KINDS.contains(kind))
+            .ok_or(ModerationError::NotFitting)
+    }
+}
+
 /// A measure for several cases.
 #[derive(Debug, Clone)]
 pub struct BulkMeasure {

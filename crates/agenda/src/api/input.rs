@@ -2,6 +2,7 @@
 
 use super::view::PlaceView;
 use crate::event::{Details, EventStatus};
+use crate::form::in_calendar;
 use crate::place::PlaceDetails;
 use calendar::When;
 use chrono::{DateTime, NaiveDate, NaiveDateTime};
@@ -43,6 +44,8 @@ pub(super) fn bad(field: &'static str, message: impl Into<String>) -> ApiError {
     ApiError::new(422, format!("invalid_{field}"), message)
 }
 
+const FAR: &str = "the year is 1900 to 9000";
+
 /// RFC 3339 with an offset, or a wall-clock date and time, or a date, read in `zone`.
 pub(super) fn when(
     text: &str,
@@ -56,6 +59,9 @@ pub(super) fn when(
             .find_map(|form| NaiveDateTime::parse_from_str(text, form).ok())
     };
     if let Ok(at) = DateTime::parse_from_rfc3339(text) {
+        if !in_calendar(at.date_naive()) {
+            return Err(bad(field, FAR));
+        }
         let local = When::instant_in(at.to_utc(), zone);
         return Ok(if all_day {
             When::day(local.date())
@@ -64,6 +70,9 @@ pub(super) fn when(
         });
     }
     if let Ok(date) = NaiveDate::parse_from_str(text, "%Y-%m-%d") {
+        if !in_calendar(date) {
+            return Err(bad(field, FAR));
+        }
         return Ok(if all_day {
             When::day(date)
         } else {
@@ -71,6 +80,7 @@ pub(super) fn when(
         });
     }
     match wall(text) {
+        Some(wall) if !in_calendar(wall.date()) => Err(bad(field, FAR)),
         Some(wall) if all_day => Ok(When::day(wall.date())),
         Some(wall) if crate::form::is_skipped(wall, zone) => {
             Err(bad(field, "the clocks of `timezone` skip that time"))
@@ -148,6 +158,10 @@ pub(crate) fn apply(input: &EventInput, details: &mut Details) -> Result<(), Api
         } else {
             Some(when(end, details.zone, all_day, "end")?)
         };
+    }
+    // A start that moves takes the end along.
+    if details.end.is_some_and(|end| !in_calendar(end.date())) {
+        return Err(bad("end", FAR));
     }
     if details
         .end

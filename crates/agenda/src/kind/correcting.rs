@@ -3,10 +3,11 @@
 use crate::api::input::{EventInput, apply};
 use crate::api::view::PlaceView;
 use crate::event::Details;
+use crate::form::date;
 use crate::listing::{Listed, one};
 use crate::pages::edit::change;
 use calendar::When;
-use chrono::{Days, NaiveDate};
+use chrono::Days;
 use publication::{CorrectionError, LifeError, Object, Proposed, Registry};
 use store::{Conn, Id, Ts};
 
@@ -49,7 +50,8 @@ fn value_of(details: &Details, field: &str) -> String {
 /// A time or a day as it is proposed, in the form of the API: a day alone keeps the hour that was announced, and whole
 /// days stay whole.
 fn wall(details: &Details, value: &str, last: bool) -> String {
-    let Ok(date) = value.parse::<NaiveDate>() else {
+    // What is no day of the calendar is refused where it is read.
+    let Some(date) = date(value) else {
         return value.to_owned();
     };
     let now = match last {

@@ -7,7 +7,6 @@ use crate::rooms::Rooms;
 use accounts::{CsrfForm, Moderator};
 use actix_web::HttpResponse;
 use moderation::ModerationError;
-use moderation::measure::MeasureKind;
 use moderation::queue::{BulkMeasure, Deciding, MEASURE};
 use pages::Frame;
 use store::{Id, Ts};
@@ -77,7 +76,7 @@ impl Sent {
             return Ok(None);
         }
         Ok(Some(BulkMeasure {
-            kind: MeasureKind::from_word(&self.kind).ok_or(ModerationError::NotFitting)?,
+            kind: BulkMeasure::kind_named(&self.kind)?,
             ground: self.reason.clone(),
             on_author: self.on == "author",
             ends_at: super::measure_take::end_of(&self.days, now)?,
@@ -151,9 +150,6 @@ pub(crate) async fn send(
         words: sent.words.clone(),
         measure,
     };
-    // Titles of what stays, before anything is done.
-    let before = read(&frame, &who, &rooms, &sent.asked).await;
-    let before = before.map(|seen| seen.lines).unwrap_or_default();
     let mut failed: Vec<(String, String)> = Vec::new();
     for (name, key) in &sent.lines {
         let Some(source) = rooms.queue.named(name) else {
@@ -164,16 +160,21 @@ pub(crate) async fn send(
                 tracing::error!(%error, "a line of the queue failed");
             }
             let why = format!("moderation-error-{}", key_of(error.code()));
-            let line = before
-                .iter()
-                .find(|line| name_of(line) == format!("{name}:{key}"));
-            let title = line.map(|line| line.title.clone()).unwrap_or_default();
-            failed.push((title, frame.lang.t(&why)));
+            failed.push((format!("{name}:{key}"), frame.lang.t(&why)));
         }
     }
     rooms.decided().await;
     match failed.is_empty() {
         true => pages::done(&sent.asked.address(), "queue-done"),
-        false => report(&frame, &sent, &failed),
+        false => {
+            // What was not done still waits, under its title, unless somebody else was faster.
+            let left = read(&frame, &who, &rooms, &sent.asked).await;
+            let left = left.map(|seen| seen.lines).unwrap_or_default();
+            for (line, _) in &mut failed {
+                let found = left.iter().find(|waiting| name_of(waiting) == *line);
+                *line = found.map(|found| found.title.clone()).unwrap_or_default();
+            }
+            report(&frame, &sent, &failed)
+        }
     }
 }

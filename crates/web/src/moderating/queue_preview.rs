@@ -10,25 +10,12 @@ use crate::rooms::Rooms;
 use accounts::Moderator;
 use actix_web::HttpResponse;
 use moderation::ModerationError;
-use moderation::measure::MeasureKind;
-use moderation::queue::{MEASURE, Waiting};
+use moderation::queue::{BULK_KINDS, MEASURE, Waiting};
 use moderation::rules::Ground;
 use pages::Frame;
 use ui::forms::{Button, Choice, error_summary};
 use ui::pages::narrow_page;
 use ui::{Field, Form, FormErrors, NavItem, SafeHtml};
-
-/// Measures that can be taken on several things; those on servers are looked at one by one.
-const KINDS: [MeasureKind; 8] = [
-    MeasureKind::Remove,
-    MeasureKind::Sensitive,
-    MeasureKind::Unlist,
-    MeasureKind::Lock,
-    MeasureKind::Warn,
-    MeasureKind::Hold,
-    MeasureKind::Freeze,
-    MeasureKind::Suspend,
-];
 
 /// The lines that still wait, and what the act needs to know.
 pub(super) async fn preview(
@@ -125,7 +112,7 @@ async fn measure_fields(
         .database
         .read(move |conn| Ground::offered(conn, site, now));
     let grounds = grounds.await?;
-    let kinds = KINDS
+    let kinds = BULK_KINDS
         .iter()
         .map(|kind| {
             let word = key_of(kind.as_str());

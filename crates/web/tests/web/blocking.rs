@@ -35,7 +35,7 @@ fn blocked(federation: &Federation, hosts: &[(&str, bool)]) {
     }
 }
 
-fn worker(scene: &Scene) -> ListWorker {
+pub(crate) fn worker(scene: &Scene) -> ListWorker {
     ListWorker {
         database: scene.database.clone(),
         federation: scene.federation.clone(),

@@ -1,17 +1,30 @@
 //! Lists of servers to block: how often they are read.
 
 use crate::api::{ALPHA, Program};
+use crate::blocking::worker;
 use crate::scene::{Scene, on_both_among};
+use actix_web::body::MessageBody;
+use actix_web::dev::{Service, ServiceResponse};
 use actix_web::http::Method;
 use chrono::Duration;
 use diesel::prelude::*;
 use hostile::Reply;
-use moderation::lists::ListWorker;
 use serde_json::json;
 use store::schema::block_lists;
 use store::{StoreError, Ts};
 
 const LIST: &str = "/list.csv";
+
+/// Subscribes the site to a list.
+async fn subscribe<S, B>(app: &S, program: &Program, url: &str)
+where
+    S: Service<actix_http::Request, Response = ServiceResponse<B>, Error = actix_web::Error>,
+    B: MessageBody,
+{
+    let list = Some(json!({"url": url}));
+    let made = program.call(app, Method::POST, "/block-lists", list).await;
+    assert!(made.status < 300, "{}", made.body);
+}
 
 fn csv() -> Reply {
     Reply::typed("text/csv", "evil.test\n")
@@ -19,12 +32,7 @@ fn csv() -> Reply {
 
 /// Reads what is due and says how long it is left alone then.
 async fn read(scene: &Scene) -> Duration {
-    let worker = ListWorker {
-        database: scene.database.clone(),
-        federation: scene.federation.clone(),
-        moderation: scene.moderation.clone(),
-        clock: scene.clock.clone(),
-    };
+    let worker = worker(scene);
     assert_eq!(worker.read_due().await.unwrap(), 1);
     let due: Ts = scene
         .database
@@ -48,9 +56,7 @@ fn a_list_is_read_as_often_as_its_server_says_within_bounds() {
         let app = scene.app().await;
         let host = fediverse.host("lists.test");
         let program = Program::signed_in(&app, ALPHA).await;
-        let list = json!({"url": host.url(LIST)});
-        let made = program.call(&app, Method::POST, "/block-lists", Some(list));
-        assert!(made.await.status < 300);
+        subscribe(&app, &program, &host.url(LIST)).await;
         let control = |value: &str| csv().header("cache-control", value);
         let (hour, week) = (Duration::hours(1), Duration::days(7));
         let soon = in_time(&scene, Duration::days(1));
@@ -91,9 +97,7 @@ fn an_unchanged_list_is_not_sent_again_and_its_answer_counts_too() {
         let app = scene.app().await;
         let host = fediverse.host("lists.test");
         let program = Program::signed_in(&app, ALPHA).await;
-        let list = json!({"url": host.url(LIST)});
-        let made = program.call(&app, Method::POST, "/block-lists", Some(list));
-        assert!(made.await.status < 300);
+        subscribe(&app, &program, &host.url(LIST)).await;
         let first = csv().header("etag", "\"one\"");
         let same = Reply::status(304).header("cache-control", "max-age=86400");
         host.answers(LIST, vec![first, same]);
@@ -112,9 +116,7 @@ fn a_server_that_cannot_answer_is_left_alone_as_long_as_it_asks() {
         let app = scene.app().await;
         let host = fediverse.host("lists.test");
         let program = Program::signed_in(&app, ALPHA).await;
-        let list = json!({"url": host.url(LIST)});
-        let made = program.call(&app, Method::POST, "/block-lists", Some(list));
-        assert!(made.await.status < 300);
+        subscribe(&app, &program, &host.url(LIST)).await;
         let busy = Reply::status(503);
         let later = |value: &str| busy.clone().header("retry-after", value);
         let day = in_time(&scene, Duration::days(1));
@@ -149,17 +151,10 @@ fn a_no_about_a_server_answers_every_list_that_proposes_it_now_and_later() {
         let app = scene.app().await;
         let host = fediverse.host("lists.test");
         let program = Program::signed_in(&app, ALPHA).await;
-        let worker = ListWorker {
-            database: scene.database.clone(),
-            federation: scene.federation.clone(),
-            moderation: scene.moderation.clone(),
-            clock: scene.clock.clone(),
-        };
-        let subscribe = async |path: &str| {
+        let worker = worker(&scene);
+        let follow = async |path: &str| {
             host.answer(path, csv());
-            let list = json!({"url": host.url(path)});
-            let made = program.call(&app, Method::POST, "/block-lists", Some(list));
-            assert!(made.await.status < 300);
+            subscribe(&app, &program, &host.url(path)).await;
             worker.read_due().await.unwrap();
         };
         let waiting = async || {
@@ -171,21 +166,19 @@ fn a_no_about_a_server_answers_every_list_that_proposes_it_now_and_later() {
                 .map(|one| one["id"].clone())
                 .collect::<Vec<_>>()
         };
-        subscribe("/one.csv").await;
-        subscribe("/two.csv").await;
+        follow("/one.csv").await;
+        follow("/two.csv").await;
         let both = waiting().await;
         assert_eq!(both.len(), 2);
         let no = json!({"source": "proposals", "ids": [both[0]], "action": "refuse"});
         let said = program.call(&app, Method::POST, "/queue", Some(no)).await;
         assert_eq!(said.json()["items"][0]["error"], "", "{}", said.body);
         assert!(waiting().await.is_empty());
-        subscribe("/three.csv").await;
+        follow("/three.csv").await;
         assert!(waiting().await.is_empty());
         // The twin: another server of the same list is proposed.
         host.answer(LIST, Reply::typed("text/csv", "evil.test\nloud.test\n"));
-        let list = json!({"url": host.url(LIST)});
-        let made = program.call(&app, Method::POST, "/block-lists", Some(list));
-        assert!(made.await.status < 300);
+        subscribe(&app, &program, &host.url(LIST)).await;
         worker.read_due().await.unwrap();
         assert_eq!(waiting().await.len(), 1);
     });

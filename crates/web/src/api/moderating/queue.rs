@@ -5,7 +5,6 @@ use crate::rooms::Rooms;
 use actix_web::{HttpResponse, web};
 use chrono::{DateTime, Utc};
 use moderation::ModerationError;
-use moderation::measure::MeasureKind;
 use moderation::queue::{BulkMeasure, Deciding, Look, Mark, Waiting};
 use pages::{ApiError, ApiJson, ApiUser};
 use serde::{Deserialize, Serialize};
@@ -127,7 +126,7 @@ pub(crate) struct QueueAct {
 /// A measure taken on what each case is about, which closes the case.
 #[derive(Debug, Clone, Deserialize, utoipa::ToSchema)]
 pub(crate) struct BulkMeasureInput {
-    /// As in `POST /api/v1/measures`.
+    /// `remove`, `sensitive`, `unlist`, `lock`, `warn`, `hold`, `freeze` or `suspend`.
     kind: String,
     /// As in `POST /api/v1/reports`.
     reason: String,
@@ -140,7 +139,7 @@ pub(crate) struct BulkMeasureInput {
 impl BulkMeasureInput {
     fn read(&self) -> Result<BulkMeasure, ModerationError> {
         Ok(BulkMeasure {
-            kind: MeasureKind::from_word(&self.kind).ok_or(ModerationError::NotFitting)?,
+            kind: BulkMeasure::kind_named(&self.kind)?,
             ground: self.reason.clone(),
             on_author: self.on_author,
             ends_at: self.ends_at.map(Ts::new),

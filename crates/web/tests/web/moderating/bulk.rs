@@ -117,8 +117,15 @@ fn programs_take_one_measure_on_many_as_well() {
             .map(|one| one["id"].clone())
             .collect();
         let act = |measure: Value| json!({"source": "reports", "ids": ids.clone(), "action": "measure", "measure": measure});
-        let wrong = json!({"kind": "vanish", "reason": "spam"});
-        assert_eq!(send(&app, call(Method::POST, act(wrong))).await.status, 422);
+        // What is looked at one by one, and what there is not.
+        for kind in ["purge", "kinds", "block", "vanish"] {
+            let wrong = json!({"kind": kind, "reason": "spam"});
+            assert_eq!(
+                send(&app, call(Method::POST, act(wrong))).await.status,
+                422,
+                "{kind}"
+            );
+        }
         let missing = send(&app, call(Method::POST, act(Value::Null)))
             .await
             .json();

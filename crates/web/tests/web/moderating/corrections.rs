@@ -163,6 +163,9 @@ fn what_cannot_stand_there_is_refused_and_says_why() {
         for (field, value, code) in [
             ("start", "demain", "not_a_value"),
             ("end", "2027-02-01T20:00", "not_a_value"),
+            ("start", "+262142-12-31", "not_a_value"),
+            ("end", "+262142-12-31", "not_a_value"),
+            ("start", "-262143-01-01T00:00", "not_a_value"),
             ("status", "perhaps", "not_a_value"),
             ("registration_url", "javascript:alert(1)", "not_a_value"),
             ("revision", "12", "not_a_field"),
@@ -243,5 +246,59 @@ fn authors_are_not_written_to_again_and_again() {
         };
         assert_eq!(states(0), ["accepted", "waiting", "waiting", "waiting"]);
         assert_eq!(states(1), ["accepted"]);
+    });
+}
+
+#[test]
+fn a_day_beyond_the_calendar_is_refused_of_whole_days_and_by_authors_too() {
+    on_both(|scene| async move {
+        let app = scene.app().await;
+        event(&scene, &app, "Bal folk").await;
+        let days = json!({"title": "Festival", "start": "2027-03-01", "end": "2027-03-04", "all_day": true});
+        let path = "/api/v1/agendas/bal/events";
+        let made = call(&app, "lea", Method::POST, path, days.clone()).await;
+        assert_eq!(made.status, 201, "{}", made.body);
+        let made = made.json();
+        member(&scene, &app, "noe").await;
+        let report = |value: &str| json!({"about": made["uri"], "reason": "wrong_fact", "field": "end", "value": value});
+        let sent = async |value: &str| {
+            let answer = call(&app, "noe", Method::POST, "/api/v1/reports", report(value)).await;
+            (
+                answer.status,
+                answer.json()["error"].as_str().map(str::to_owned),
+            )
+        };
+        assert_eq!(
+            sent("+262142-12-31").await,
+            (422, Some("not_a_value".to_owned()))
+        );
+        for far in ["+262142-12-31", "-262143-01-01", "+262142-12-31T23:00"] {
+            for field in ["start", "end"] {
+                let mut new = days.clone();
+                new[field] = json!(far);
+                let refused = call(&app, "lea", Method::POST, path, new.clone()).await;
+                assert_eq!(refused.status, 422, "{field} {far}: {}", refused.body);
+                let one = format!("/api/v1/events/{}", made["id"].as_str().unwrap());
+                let refused = call(&app, "lea", Method::PATCH, &one, json!({field: far})).await;
+                assert_eq!(refused.status, 422, "{field} {far}: {}", refused.body);
+            }
+        }
+        let report = call(
+            &app,
+            "noe",
+            Method::POST,
+            "/api/v1/reports",
+            report("2027-03-05"),
+        )
+        .await;
+        assert_eq!(report.status, 204);
+        // The last day is the one that people say.
+        let waiting = call(&app, "lea", Method::GET, "/api/v1/corrections", Value::Null)
+            .await
+            .json();
+        assert_eq!(
+            (&waiting[0]["was"], &waiting[0]["value"]),
+            (&json!("2027-03-03"), &json!("2027-03-05"))
+        );
     });
 }
